@@ -1,0 +1,1 @@
+"""boxtui: the terminal console for Docker containers that must not forget."""

@@ -1,0 +1,1 @@
+"""Backups: format, store, catalogue, verification, retention."""

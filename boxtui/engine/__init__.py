@@ -1,0 +1,1 @@
+"""The only room that imports docker: connections, answers parsed into the model, streams."""

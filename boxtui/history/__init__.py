@@ -1,0 +1,1 @@
+"""What was seen, scanned, lost and done, in SQLite."""

@@ -1,0 +1,1 @@
+"""The process that keeps terminals alive without the console."""

@@ -1,0 +1,1 @@
+"""Changes to boxes as transactions: plan, journal, guard, undo."""

@@ -1,0 +1,1 @@
+"""Threads that keep the model live: events, stats, logs."""
