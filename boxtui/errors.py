@@ -26,7 +26,7 @@ from typing import ClassVar
 
 
 class BoxtuiError(Exception):
-    """One clear line saying what is wrong; `reason` in the engine's words, `hint` how to mend it."""
+    """One clear line saying what is wrong; `reason` has the engine's words, `hint` a mend."""
 
     code: ClassVar[str] = "internal"
     exit_code: ClassVar[int] = 1

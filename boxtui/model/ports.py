@@ -1,0 +1,188 @@
+"""What the rooms above may ask of an engine; the engine room and the tests' fake one answer it.
+
+Every method raises EngineError with the engine's own words in `reason`, NotFoundError for an
+object that is not there, and NoEngineError where the engine does not answer.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, BinaryIO, Protocol, Self
+
+from boxtui.model.container import Container
+from boxtui.model.event import EngineEvent
+from boxtui.model.host import EngineInfo
+from boxtui.model.image import Image
+from boxtui.model.network import Network
+from boxtui.model.volume import Volume
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line of the engine's diff: kind A (added), C (changed) or D (deleted)."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathStat:
+    """What HEAD archive tells of a path; `mode` is st_mode in the system's own bits."""
+
+    name: str
+    size: int
+    mode: int
+    mtime: float
+    link_target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExecResult:
+    """A finished exec; the exit code is never unknown: where the engine has none it is an error."""
+
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+
+
+class ByteStream(Protocol):
+    """Bytes from the engine, in chunks; close() gives the connection up at any time."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class EventStream(Protocol):
+    """Events until close(); an end that nobody asked for raises NoEngineError."""
+
+    def __iter__(self) -> Iterator[EngineEvent]: ...
+    def close(self) -> None: ...
+
+
+class Reads(Protocol):
+    """Questions that change nothing."""
+
+    def info(self) -> EngineInfo: ...
+    def list_containers(
+        self, *, running_only: bool = False, ids: Collection[str] | None = None
+    ) -> list[Container]: ...
+    def inspect_container(self, ref: str) -> Container:
+        """With details."""
+
+    def list_volumes(self) -> list[Volume]: ...
+    def list_images(self) -> list[Image]: ...
+    def list_networks(self) -> list[Network]: ...
+    def raw(self, kind: str, ref: str, *, size: bool = False) -> JSON:
+        """The engine's own inspect document; kind container|volume|image|network|exec."""
+
+    def volume_sizes(self) -> Mapping[str, int]:
+        """Bytes by volume name; slow on big engines."""
+
+    def processes(self, ref: str) -> list[tuple[int, str]]:
+        """(pid on the engine's host, command line) of a running container."""
+
+    def events(self, *, since_ns: int | None = None) -> EventStream: ...
+
+
+class Files(Protocol):
+    """Questions about what lies in a container."""
+
+    def changes(self, ref: str) -> Iterator[Change]:
+        """The engine's diff, parsed as it arrives."""
+
+    def stat_path(self, ref: str, path: str) -> PathStat: ...
+    def get_archive(self, ref: str, path: str) -> ByteStream:
+        """A tar; locks a running container until it is drained: for stopped or paused ones."""
+
+    def export(self, ref: str) -> ByteStream: ...
+
+
+class Lifecycle(Protocol):
+    """One-step changes of containers."""
+
+    def start(self, ref: str) -> None: ...
+    def stop(self, ref: str, *, timeout: int | None = None) -> None: ...
+    def restart(self, ref: str, *, timeout: int | None = None) -> None: ...
+    def pause(self, ref: str) -> None: ...
+    def unpause(self, ref: str) -> None: ...
+    def kill(self, ref: str, signal: str) -> None: ...
+    def rename(self, ref: str, name: str) -> None: ...
+    def update(self, ref: str, body: Mapping[str, Any]) -> None:
+        """POST /containers/ID/update, such as {"RestartPolicy": {"Name": "no"}}."""
+
+    def remove_container(self, ref: str, *, volumes: bool = False, force: bool = False) -> None: ...
+    def create_container(
+        self, name: str, body: Mapping[str, Any], *, platform: str | None = None
+    ) -> str:
+        """The new id; the body is the engine's own (Config, HostConfig, NetworkingConfig)."""
+
+    def connect(self, network: str, ref: str, endpoint: Mapping[str, Any]) -> None: ...
+
+
+class Stores(Protocol):
+    """Changes of volumes, images and networks."""
+
+    def create_volume(
+        self,
+        name: str,
+        *,
+        driver: str = "local",
+        labels: Mapping[str, str] | None = None,
+        options: Mapping[str, str] | None = None,
+    ) -> Volume: ...
+    def remove_volume(self, name: str, *, force: bool = False) -> None: ...
+    def commit(
+        self,
+        ref: str,
+        *,
+        repository: str | None = None,
+        tag: str | None = None,
+        pause: bool = True,
+        body: Mapping[str, Any] | None = None,
+    ) -> str:
+        """The new image's id; takes as long as it takes."""
+
+    def load_image(self, tar: BinaryIO | Iterator[bytes]) -> Sequence[str]:
+        """The lines the engine answered with."""
+
+    def save_image(self, ref: str) -> ByteStream: ...
+    def pull(self, ref: str) -> Iterator[JSON]:
+        """The engine's progress lines; an error line raises EngineError."""
+
+    def tag_image(self, ref: str, repository: str, tag: str) -> None: ...
+    def remove_image(self, ref: str, *, force: bool = False) -> None: ...
+    def prune(self, kind: str, *, filters: Mapping[str, list[str]] | None = None) -> JSON:
+        """Kind containers|images|volumes|networks; the engine's own answer."""
+
+    def put_archive(self, ref: str, path: str, tar: BinaryIO | Iterator[bytes] | bytes) -> None: ...
+
+
+class Execs(Protocol):
+    """Programs run in a box."""
+
+    def run(
+        self,
+        ref: str,
+        argv: Sequence[str],
+        *,
+        user: str | None = None,
+        working_dir: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        limit: int = 64 << 20,
+    ) -> ExecResult:
+        """Wait for a program without a terminal; more than `limit` bytes of output is an error."""
+
+
+class Engine(Reads, Files, Lifecycle, Stores, Execs, Protocol):
+    """A whole engine over one connection pool; thread-safe."""
+
+    def close(self) -> None: ...
