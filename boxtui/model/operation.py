@@ -138,3 +138,28 @@ class Operation:
     backup: str | None = None
     error: str | None = None
     """What failed, in the engine's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgress:
+    """A step is about to act (start) or has ended (done, undo, failed); `index` counts from 1."""
+
+    operation: str
+    pid: int
+    """Of the process that acts: the runner, its guard, or this one."""
+    index: int
+    of: int
+    step: str
+    state: StepState
+
+
+@dataclass(frozen=True, slots=True)
+class BytesProgress:
+    """How far the step under way has come; `total` is None where nobody knows."""
+
+    operation: str
+    done: int
+    total: int | None
+
+
+Progress = StepProgress | BytesProgress
