@@ -9,6 +9,7 @@ BoxtuiError                exit  code
 ├── EngineError            1     engine
 ├── NoSpaceError           1     no-space
 ├── InternalError          1     internal
+├── CancelledError         1     cancelled
 ├── ReadOnlyError          4     read-only
 ├── UnconfirmedError       4     unconfirmed
 ├── BusyError              4     busy
@@ -94,6 +95,12 @@ class NoSpaceError(BoxtuiError):
 
 class InternalError(BoxtuiError):
     """A fault of boxtui's own."""
+
+
+class CancelledError(BoxtuiError):
+    """Given up because someone asked for that; after a signal the exit code is 128 + its number."""
+
+    code = "cancelled"
 
 
 class ReadOnlyError(BoxtuiError):

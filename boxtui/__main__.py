@@ -1,0 +1,45 @@
+"""`boxtui` and `python -m boxtui`: the command line, or the console where it asks for that."""
+
+import sys
+
+from boxtui.bootstrap import ConsoleRequest, Core
+from boxtui.cli import output
+from boxtui.cli.main import run
+from boxtui.errors import BoxtuiError, UsageError
+
+_FAILED_ATTACH = 125
+"""For all that fails before the attached program's own exit code is known."""
+
+
+def main() -> int:
+    """One run; gives the exit code."""
+    outcome = run(sys.argv[1:])
+    return _console(outcome) if isinstance(outcome, ConsoleRequest) else outcome
+
+
+def _console(request: ConsoleRequest) -> int:
+    core = Core(request.settings, say=_say, console=True)
+    try:
+        # first the engine: where none answers, that is what is said, and Textual is not loaded
+        _ = core.info
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise UsageError(
+                "the console needs a terminal", hint="`boxtui ps` and the other commands need none"
+            )
+        from boxtui.tui.run import run_console  # noqa: PLC0415 - Textual is for the console alone
+
+        return run_console(core, request)
+    except BoxtuiError as error:
+        _say(output.failure(error))
+        return error.exit_code if request.attach is None else _FAILED_ATTACH
+    finally:
+        core.close()
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

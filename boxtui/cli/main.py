@@ -1,0 +1,160 @@
+"""One run of the command line, from its words to its exit code."""
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+from boxtui import __version__
+from boxtui.bootstrap import ConsoleRequest, Core, Settings, resolve_settings
+from boxtui.cli import output, shape
+from boxtui.cli.arguments import HelpAsked, Parsed, parse, wants_json
+from boxtui.cli.command import Answer, Call, Command
+from boxtui.cli.interruption import Interrupted, interruptible
+from boxtui.errors import BoxtuiError, CancelledError, InternalError, UsageError
+
+_PIPE_CLOSED = 141
+"""128 + SIGPIPE: as any program that writes to a closed pipe."""
+
+
+def run(words: Sequence[str]) -> int | ConsoleRequest:
+    """Carry a command line out; gives the exit code, or what console to open."""
+    for stream in (sys.stdout, sys.stderr):
+        # a locale that cannot show a symbol gets its escape, not a traceback
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # real streams
+    try:
+        with interruptible():
+            return _run(words)
+    except Interrupted as stop:
+        _leave(128 + stop.signal)
+    except BrokenPipeError:
+        _leave(_PIPE_CLOSED)
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: threads that wait for an engine, or a reader that is gone, are not awaited."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(code)
+
+
+def _run(words: Sequence[str]) -> int | ConsoleRequest:
+    try:
+        parsed = parse(words)
+    except HelpAsked as help_:
+        return _print(str(help_))
+    except UsageError as error:
+        return _fail(error, json=wants_json(words))
+    try:
+        settings = _settings(parsed)
+        if parsed.command is None:
+            return _bare(parsed, settings)
+    except BoxtuiError as error:
+        return _fail(error, parsed.command, json=parsed.args.json)
+    return _command(parsed, parsed.command, settings)
+
+
+def _settings(parsed: Parsed) -> Settings:
+    args = parsed.args
+    return resolve_settings(
+        host=args.host,
+        context=args.context,
+        config_file=args.config,
+        state_dir=args.state_dir,
+        backup_dir=args.backup_dir,
+        read_only=args.read_only,
+        allow_exec=args.allow_exec,
+    )
+
+
+def _bare(parsed: Parsed, settings: Settings) -> int | ConsoleRequest:
+    if parsed.args.version:
+        words = f"boxtui {__version__}"
+        return _print(
+            output.document(None, {"version": __version__}) if parsed.args.json else words
+        )
+    if parsed.args.json:
+        raise UsageError("the console has no JSON", hint="name a command, such as `boxtui ps`")
+    return ConsoleRequest(settings, color=not parsed.args.no_color)
+
+
+def _command(parsed: Parsed, command: Command, settings: Settings) -> int | ConsoleRequest:
+    args = parsed.args
+    core = Core(settings, say=_say)
+    color = output.may_color(forbidden=args.no_color)
+    call = Call(args, settings, core, parsed.program, color=color)
+    try:
+        answer = command.run(call)
+        return _answer(answer, core, json=args.json)
+    except BoxtuiError as error:
+        return _fail(error, command, core, json=args.json)
+    except Interrupted:
+        if args.json:
+            _fail(CancelledError("cancelled"), command, core, json=True)
+        raise
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - also a fault of ours is told as the contract says
+        return _fail(_fault(error), command, core, json=args.json)
+    finally:
+        core.close()
+
+
+def _fault(error: Exception) -> InternalError:
+    if os.environ.get("BOXTUI_DEBUG"):
+        traceback.print_exception(error)
+    return InternalError(
+        "boxtui failed; this is a fault of its own",
+        reason=f"{type(error).__name__}: {error}",
+        hint="BOXTUI_DEBUG=1 shows where",
+    )
+
+
+def _answer(answer: Answer, core: Core, *, json: bool) -> int | ConsoleRequest:
+    if isinstance(answer, int | ConsoleRequest):
+        return answer
+    if json:
+        _print(output.document(_engine(core), answer.fields, answer.error))
+    else:
+        for line in answer.lines():
+            sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    if answer.error is not None:
+        _say(output.failure(answer.error))
+    return answer.exit_code
+
+
+def _fail(
+    error: BoxtuiError, command: Command | None = None, core: Core | None = None, *, json: bool
+) -> int:
+    _say(output.failure(error))
+    fields = dict.fromkeys(command.fields) if command else {}
+    if json:
+        _print(output.document(_engine(core), fields, error))
+    if command is not None and command.failure_exit is not None:
+        return command.failure_exit
+    return error.exit_code
+
+
+def _engine(core: Core | None) -> Mapping[str, Any] | None:
+    if core is None or not core.connected:
+        return None
+    try:
+        return shape.engine(core.info)
+    except BoxtuiError:
+        # it has gone since: the document's own error says so
+        return None
+
+
+def _print(text: str) -> int:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

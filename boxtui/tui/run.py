@@ -1,0 +1,9 @@
+"""Where the command line hands over to the console."""
+
+from boxtui.bootstrap import ConsoleRequest, Core
+from boxtui.errors import UnsupportedError
+
+
+def run_console(core: Core, request: ConsoleRequest) -> int:
+    """Open the console on a connected core; gives the exit code."""
+    raise UnsupportedError(f"the console of {request.settings.host or core.info.host} cannot be opened yet")
