@@ -1,12 +1,8 @@
 """The door of this room: `connect` gives an engine, as docker's own CLI would find it."""
 
-from typing import TYPE_CHECKING
-
 from boxtui.engine.contexts import resolve
 from boxtui.engine.endpoint import Endpoint
-
-if TYPE_CHECKING:
-    from boxtui.engine.client import DockerEngine
+from boxtui.model.ports import Engine
 
 
 def connect(
@@ -15,7 +11,7 @@ def connect(
     *,
     read_only: bool = False,
     allow_exec: bool = False,
-) -> "DockerEngine":
+) -> Engine:
     """Connect to the engine that -H, -c or the environment name; NoEngineError where none is.
 
     `read_only` refuses every change before anything is sent; exec too, unless `allow_exec`.
@@ -23,9 +19,7 @@ def connect(
     return connect_to(resolve(host, context), read_only=read_only, allow_exec=allow_exec)
 
 
-def connect_to(
-    endpoint: Endpoint, *, read_only: bool = False, allow_exec: bool = False
-) -> "DockerEngine":
+def connect_to(endpoint: Endpoint, *, read_only: bool = False, allow_exec: bool = False) -> Engine:
     """Connect to a known endpoint, such as one of `contexts()`."""
     # docker and requests cost 150 ms to import: `boxtui --help` must not pay them
     from boxtui.engine.client import DockerEngine  # noqa: PLC0415

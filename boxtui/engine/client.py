@@ -1,11 +1,15 @@
 """An engine over HTTP: the whole of ports.Engine, put together from a file for each concern."""
 
 from boxtui.engine.endpoint import Endpoint
+from boxtui.engine.execs import EngineExecs
+from boxtui.engine.files import EngineFiles
+from boxtui.engine.lifecycle import EngineLifecycle
 from boxtui.engine.reads import EngineReads
+from boxtui.engine.stores import EngineStores
 from boxtui.engine.wire import Wire
 
 
-class DockerEngine(EngineReads):
+class DockerEngine(EngineReads, EngineFiles, EngineLifecycle, EngineStores, EngineExecs):
     """One engine behind one connection pool; thread-safe."""
 
     def __init__(

@@ -90,7 +90,7 @@ class EngineReads:
             raise UsageError(f"no {kind} is named")
         path = _DOCUMENTS[kind].format(quoted(ref))
         params = {"size": True} if size else None
-        doing = f"inspect {kind} {ref}"
+        doing = f"inspect {kind} {shown(ref)}"
         document = self._wire.get(path, doing=doing, params=params, timeout=None if size else 60)
         if not isinstance(document, dict):
             raise EngineError(f"could not {doing}: the engine's answer is no JSON object")
@@ -112,7 +112,7 @@ class EngineReads:
         """(pid on the engine's host, command line) of a running container."""
         answer = self._wire.get(
             f"/containers/{quoted(ref)}/top",
-            doing=f"list the processes of {ref}",
+            doing=f"list the processes of {shown(ref)}",
             params={"ps_args": "-eo pid,args"},
         )
         return parse.shaped("processes", answer, parse.processes)
@@ -125,3 +125,9 @@ class EngineReads:
 def quoted(ref: str) -> str:
     """One reference as a part of a URL's path; image names keep their slashes."""
     return quote(ref, safe="/:@")
+
+
+def shown(ref: str) -> str:
+    """One reference as people read it: a whole id cut to the twelve digits docker shows."""
+    digest = ref.removeprefix("sha256:")
+    return digest[:12] if len(digest) == 64 and digest.isalnum() else ref

@@ -65,7 +65,8 @@ class Body:
             return
         self._closed.set()
         # the file object is locked by a reader that waits in it: cut the socket beneath first
-        with contextlib.suppress(*_BROKEN):
+        # RuntimeError: it was read to its end, and its connection is back in the pool
+        with contextlib.suppress(RuntimeError, *_BROKEN):
             self._answer.raw.shutdown()
         with contextlib.suppress(*_BROKEN):
             self._answer.close()
