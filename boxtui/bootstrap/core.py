@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from boxtui.bootstrap.settings import Settings
-from boxtui.errors import NoEngineError
+from boxtui.errors import InternalError, NoEngineError, NoSpaceError
 from boxtui.model.container import Container
 from boxtui.model.reference import find_box
 from boxtui.model.scan import Badge, ScanResult, Verdict
@@ -46,6 +46,7 @@ class Core:
         self._say = say
         self._console = console
         self._engine = engine
+        self._history: History | None = None
         self._lock = threading.RLock()
 
     # -- the engine ------------------------------------------------------------------------------
@@ -116,16 +117,34 @@ class Core:
 
     # -- memory ----------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def history(self) -> "History":
-        """What was seen, scanned, lost and done; opened at the first use."""
+        """What was seen, scanned, lost and done; opened at the first use.
+
+        Where the state folder cannot be written, that is said, and all is forgotten at the end.
+        """
+        with self._lock:
+            if self._history is None:
+                self._history = self._open_history()
+            return self._history
+
+    def _open_history(self) -> "History":
         from boxtui.history import History  # noqa: PLC0415 - SQLite is not for --help
 
-        return History(self.settings.state_dir / "history.db")
+        try:
+            return History(self.settings.state_dir / "history.db")
+        except InternalError as error:
+            self._say(f"{error.message} ({error.reason}): nothing is remembered")
+            return History(None)
 
     def observe(self, containers: Sequence[Container]) -> list[TimelineEvent]:
         """Remember all the containers of the engine; gives what was new, replaced or gone."""
-        return self.history.observe(self.info.key, containers)
+        try:
+            return self.history.observe(self.info.key, containers)
+        except (InternalError, NoSpaceError) as error:
+            # a look at an engine must not fail for want of a note about it
+            self._say(f"{error.message} ({error.reason}): not remembered")
+            return []
 
     # -- the map ---------------------------------------------------------------------------------
 
@@ -163,5 +182,5 @@ class Core:
         """Give up connections and files."""
         if self._engine is not None:
             self._engine.close()
-        if "history" in self.__dict__:
-            self.history.close()
+        if self._history is not None:
+            self._history.close()

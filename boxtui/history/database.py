@@ -4,10 +4,10 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from boxtui.errors import BoxtuiError, DamagedError, InternalError, UnsupportedError
+from boxtui.errors import BoxtuiError, DamagedError, InternalError, NoSpaceError, UnsupportedError
 
 _MIGRATIONS = (
     """
@@ -68,8 +68,9 @@ _BUSY_SECONDS = 10.0
 class Database:
     """One connection, shared by threads under a lock; transactions are short."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self.path = path
+        """None: kept in memory, for this process alone."""
         self._lock = threading.RLock()
         with self._explained():
             self._connection = self._open()
@@ -80,14 +81,20 @@ class Database:
                 raise
 
     def _open(self) -> sqlite3.Connection:
+        if self.path is None:
+            return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # made by us first, so that it is never readable to others, not even for a moment
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with suppress(PermissionError):
+            os.fchmod(descriptor, 0o600)
+        os.close(descriptor)
         connection = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA journal_mode = WAL")
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            connection.execute("PRAGMA journal_mode = WAL")
         return connection
 
     def _migrate(self) -> None:
@@ -99,17 +106,12 @@ class Database:
             )
         if version == len(_MIGRATIONS):
             return
-        # IMMEDIATE: two that start at once must not both migrate; the second looks again
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self.transaction() as connection:
+            # two that start at once must not both migrate: the second looks again
             for script in _MIGRATIONS[self._version() :]:
                 for statement in script.split(";"):
-                    self._connection.execute(statement)
-            self._connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
 
     def _version(self) -> int:
         row = self._connection.execute("PRAGMA user_version").fetchone()
@@ -129,7 +131,10 @@ class Database:
             ) from error
 
     def _explain(self, error: sqlite3.DatabaseError) -> BoxtuiError:
-        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            return NoSpaceError(f"{self.path}: the disk is full", reason=str(error))
+        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             return DamagedError(
                 f"{self.path} is damaged",
                 reason=str(error),
@@ -138,7 +143,7 @@ class Database:
         return InternalError(
             f"{self.path}: the history cannot be used",
             reason=str(error),
-            hint="is the folder writable, and the disk not full? --state-dir gives another",
+            hint="make the folder writable, or give another with --state-dir",
         )
 
     @contextmanager
@@ -148,10 +153,11 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has rolled it back already
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
         """What a query gives."""

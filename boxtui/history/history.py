@@ -19,7 +19,8 @@ from boxtui.model.timeline import TimelineEvent
 class History:
     """One history file; thread-safe, and several processes may have it open."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
+        """Open the file; without a path all is forgotten at the end."""
         self._database = Database(path)
 
     def save_scan(self, engine: str, scan: ScanResult, badge: Badge, *, image_id: str) -> None:

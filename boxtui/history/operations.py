@@ -15,6 +15,7 @@ _KINDS = {"backup": Happening.BACKUP, "restore": Happening.RESTORE}
 def save(database: Database, engine: str, operation: Operation) -> None:
     """Keep how far an operation has come; the timeline gets its line when it is over."""
     over = operation.state is not OperationState.RUNNING
+    undone = operation.state in {OperationState.ROLLED_BACK, OperationState.FAILED}
     document = json.dumps(asdict(operation), default=datetime.isoformat)
     with database.transaction() as connection:
         told = connection.execute(
@@ -27,7 +28,7 @@ def save(database: Database, engine: str, operation: Operation) -> None:
                 operation.id,
                 engine,
                 operation.old_id,
-                operation.new_id if operation.state is OperationState.DONE else None,
+                None if undone else operation.new_id,
                 operation.state,
                 document,
             ),

@@ -35,12 +35,16 @@ class Replaced(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What is new, what came back with another id, what is gone, what goes by another name."""
+    """What is new, what came back with another id, what is gone, what goes by another name.
+
+    Undecided is a box that an operation under way has put in another's place: it may yet go back.
+    """
 
     new: tuple[Container, ...] = ()
     replaced: tuple[Replaced, ...] = ()
     gone: tuple[Sighting, ...] = ()
     renamed: tuple[Container, ...] = ()
+    undecided: tuple[Container, ...] = ()
 
 
 def compare(
@@ -53,26 +57,32 @@ def compare(
 
     `ours` maps the ids of containers that boxtui made to the ids of those they replaced.
     """
+    there = list(present)
     sightings = {s.container_id: s for s in known}
-    boxes = {c.id: c for c in present if not c.temporary}
-    unknown = [c for c in boxes.values() if c.id not in sightings]
+    boxes = {c.id: c for c in there if not c.temporary}
+    aside = {sightings[c.id].identity for c in there if c.temporary and c.id in sightings}
+    unknown = [c for c in boxes.values() if c.id not in sightings and identity(c) not in aside]
     replaced = tuple(
         Replaced(old, container, _author(old, container, ours or {}))
         for container in unknown
         if (old := _predecessor(container, sightings.values(), boxes, ours or {})) is not None
     )
     came_back = {r.new.id for r in replaced}
+    ids = {c.id for c in there}
     return Differences(
         new=tuple(c for c in unknown if c.id not in came_back),
         replaced=replaced,
         gone=tuple(
-            s for s in sightings.values() if s.removed is None and s.container_id not in boxes
+            s for s in sightings.values() if s.removed is None and s.container_id not in ids
         ),
         renamed=tuple(
             c
             for c in boxes.values()
             if (s := sightings.get(c.id)) is not None
             and (s.box != c.name or s.identity != identity(c) or s.removed is not None)
+        ),
+        undecided=tuple(
+            c for c in boxes.values() if c.id not in sightings and identity(c) in aside
         ),
     )
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,7 +47,9 @@ def observe(
                 (now.timestamp(), engine, sighting.container_id),
             )
         first = {s.container_id: s.first_seen for s in sightings}
-        _write(connection, engine, containers, first, now)
+        undecided = {c.id for c in differences.undecided}
+        settled = [c for c in containers if not c.temporary and c.id not in undecided]
+        _write(connection, engine, settled, first, now)
     return told
 
 
@@ -55,7 +57,7 @@ def _differences(
     database: Database, engine: str, containers: Sequence[Container], now: datetime
 ) -> bool:
     sightings = known(database, engine)
-    if compare(sightings, containers) != Differences():
+    if replace(compare(sightings, containers), undecided=()) != Differences():
         return True
     present = {c.id for c in containers}
     return any(s.container_id in present and now - s.last_seen > _REFRESHED for s in sightings)
@@ -127,7 +129,6 @@ def _write(
         [
             (engine, *(_stored(value) for value in astuple(_seen(c, first, now))))
             for c in containers
-            if not c.temporary
         ],
     )
 

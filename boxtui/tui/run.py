@@ -6,4 +6,5 @@ from boxtui.errors import UnsupportedError
 
 def run_console(core: Core, request: ConsoleRequest) -> int:
     """Open the console on a connected core; gives the exit code."""
-    raise UnsupportedError(f"the console of {request.settings.host or core.info.host} cannot be opened yet")
+    host = request.settings.host or core.info.host
+    raise UnsupportedError(f"the console of {host} cannot be opened yet")
