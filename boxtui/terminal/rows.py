@@ -1,0 +1,160 @@
+"""A line of cells, as the screen writes it and as the history keeps it.
+
+A `Row` is two lists, the texts and the packed attributes of its cells, so that a run of text is two
+slice assignments. A wide character's second cell holds "". A `Line` is a row put away: one string
+and the runs of its attributes, taken apart again only when somebody looks.
+"""
+
+from array import array
+from itertools import groupby
+from typing import Any
+
+SEPARATOR = "\0"
+WORD = 1 << 64
+
+
+class Row:
+    """`version` is 0 after any change, until the screen is asked for its damage and numbers it.
+
+    `wrapped` says that the text runs on in the next row; `wide` that some cell may be wide;
+    `cache` belongs to whoever renders the row (keep the version with what you put there).
+    """
+
+    __slots__ = ("attrs", "cache", "chars", "version", "wide", "wrapped")
+
+    def __init__(self, columns: int, attr: int = 0) -> None:
+        self.chars = [" "] * columns
+        self.attrs = [attr] * columns
+        self.wrapped = False
+        self.wide = False
+        self.version = 0
+        self.cache: Any = None
+
+    def clear(self, columns: int, attr: int) -> None:
+        self.chars = [" "] * columns
+        self.attrs = [attr] * columns
+        self.wrapped = False
+        self.wide = False
+        self.version = 0
+
+    def fit(self, columns: int) -> None:
+        """Cut or pad to a width, without reflow."""
+        missing = columns - len(self.chars)
+        if missing < 0:
+            if self.chars[columns] == "":
+                self.chars[columns - 1] = " "
+            del self.chars[columns:], self.attrs[columns:]
+        else:
+            self.chars += [" "] * missing
+            self.attrs += [0] * missing
+        self.version = 0
+
+    def mend(self, start: int, end: int) -> None:
+        """Blank the halves of wide characters that writing to [start, end) leaves behind."""
+        chars = self.chars
+        if start < len(chars) and chars[start] == "" and start:
+            chars[start - 1] = " "
+        if end < len(chars) and chars[end] == "":
+            chars[end] = " "
+
+    @property
+    def used(self) -> int:
+        """How many cells there are up to the last one that is not blank."""
+        chars, attrs = self.chars, self.attrs
+        end = len(chars)
+        while end and chars[end - 1] == " " and not attrs[end - 1]:
+            end -= 1
+        return end
+
+    @property
+    def text(self) -> str:
+        return "".join(self.chars)
+
+
+class Line:
+    """A row in the history; `text`, `chars` and `attrs` are made anew at each look."""
+
+    __slots__ = ("_attrs", "_text", "cache", "wrapped")
+
+    def __init__(self, text: str, attrs: "int | array[int] | list[int]", wrapped: bool) -> None:
+        self._text = text
+        self._attrs = attrs
+        self.wrapped = wrapped
+        self.cache: Any = None
+
+    @property
+    def chars(self) -> list[str]:
+        return self._text.split(SEPARATOR) if SEPARATOR in self._text else list(self._text)
+
+    @property
+    def attrs(self) -> list[int]:
+        """One attribute for each of `chars`; what lies beyond is blank."""
+        if isinstance(self._attrs, int):
+            return [self._attrs] * len(self.chars)
+        if isinstance(self._attrs, array):
+            return self._attrs.tolist()
+        cells: list[int] = []
+        for at in range(0, len(self._attrs), 2):
+            cells += [self._attrs[at]] * self._attrs[at + 1]
+        return cells
+
+    @property
+    def text(self) -> str:
+        return self._text.replace(SEPARATOR, "")
+
+    @property
+    def width(self) -> int:
+        """How many cells are kept."""
+        text = self._text
+        return text.count(SEPARATOR) + 1 if SEPARATOR in text else len(text)
+
+
+def pack(row: Row) -> Line:
+    """Put a row away: trailing blanks are dropped, attributes become runs where that is smaller."""
+    chars, attrs = row.chars, row.attrs
+    count = len(chars)
+    first = attrs[0]
+    if attrs.count(first) == count:
+        uniform: int | None = first
+    else:
+        uniform = None
+    if not attrs[-1] and chars[-1] == " ":
+        used = row.used
+        if used < count:
+            chars, attrs, count = chars[:used], attrs[:used], used
+            if uniform is None and used and attrs.count(first) == used:
+                uniform = first
+    text = "".join(chars)
+    if len(text) != count or (not text.isascii() and "" in chars):
+        # a blank after a lone cell, so that there is something to separate
+        text = SEPARATOR.join(chars if count > 1 else [*chars, " "])
+    if uniform is not None or not count:
+        return Line(text, uniform or 0, row.wrapped)
+    return Line(text, _pack_attrs(attrs), row.wrapped)
+
+
+def _pack_attrs(attrs: list[int]) -> "array[int] | list[int]":
+    runs: list[int] = []
+    for attr, cells in groupby(attrs):
+        runs += (attr, len(list(cells)))
+    if len(runs) * 2 > len(attrs) and max(runs) < WORD:
+        return array("Q", attrs)
+    return runs
+
+
+def unpack(line: "Line | str", columns: int) -> Row:
+    """A row of at least `columns` cells that says what the line says."""
+    row = Row(0)
+    if isinstance(line, str):
+        row.chars = list(line)
+        row.attrs = [0] * len(line)
+    else:
+        row.chars = line.chars if line.width else []
+        row.attrs = line.attrs if line.width else []
+        row.wrapped = line.wrapped
+        row.wide = "" in row.chars
+    missing = columns - len(row.chars)
+    if missing > 0:
+        row.chars += [" "] * missing
+        row.attrs += [0] * missing
+    return row
