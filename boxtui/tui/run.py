@@ -1,10 +1,44 @@
-"""Where the command line hands over to the console."""
+"""Where the command line hands over to the console.
+
+The engine is asked for its list before Textual is imported: both take their time at once.
+"""
+
+import os
+from datetime import UTC, datetime
 
 from boxtui.bootstrap import ConsoleRequest, Core
-from boxtui.errors import UnsupportedError
+from boxtui.tui.bridge import Bridge
+from boxtui.tui.services.live import Live
+from boxtui.tui.snapshot import Snapshot
 
 
 def run_console(core: Core, request: ConsoleRequest) -> int:
     """Open the console on a connected core; gives the exit code."""
-    host = request.settings.host or core.info.host
-    raise UnsupportedError(f"the console of {host} cannot be opened yet")
+    settings = request.settings
+    bridge = Bridge(
+        Snapshot(
+            where=_where(core),
+            read_only=settings.read_only,
+            engine=core.info,
+            now=datetime.now(UTC),
+        )
+    )
+    live = Live(core, bridge)
+    live.start()
+    from boxtui.tui.app import BoxtuiApp  # noqa: PLC0415 - after the engine has been asked
+    from boxtui.tui.look import choose  # noqa: PLC0415 - likewise
+
+    look = choose(settings.config.console, os.environ, color=request.color)
+    app = BoxtuiApp(bridge, live, look=look, keys=settings.config.keys)
+    try:
+        return app.run(mouse=settings.config.console.mouse) or 0
+    finally:
+        live.close()
+
+
+def _where(core: Core) -> str:
+    info = core.info
+    local = info.host.startswith(("unix://", "npipe://"))
+    if info.context and info.context != "default":
+        return info.context if local else f"{info.context} {info.host}"
+    return info.name if local and not info.host else info.host

@@ -1,0 +1,82 @@
+"""The console's application: wiring only. Screens draw, actions act, the bridge brings news."""
+
+from collections.abc import Mapping
+
+from textual.app import App
+from textual.filter import NoColor
+
+from boxtui.errors import ConfigError
+from boxtui.tui import keymap, theme
+from boxtui.tui.bridge import MOST_A_SECOND, Bridge
+from boxtui.tui.look import Look
+from boxtui.tui.messages import RowsSeen, SnapshotChanged
+from boxtui.tui.screens.main import MainScreen
+from boxtui.tui.services.live import Live
+from boxtui.tui.widgets.line_list import LineList
+
+_MINUTE = 60
+
+
+class BoxtuiApp(App[int]):
+    """Owns the screens and hands each newer snapshot to the main one."""
+
+    # Textual loads a screen's own stylesheet when it is pushed, which the first screen never is
+    CSS_PATH = "screens/main.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "boxtui"
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        live: Live | None = None,
+        *,
+        look: Look | None = None,
+        keys: Mapping[str, str] | None = None,
+    ) -> None:
+        look = look or Look()
+        super().__init__(ansi_color=True if look.theme == theme.ANSI else None)
+        self.bridge = bridge
+        self._live = live
+        self.animation_level = "none"
+        for known in theme.THEMES:
+            self.register_theme(known)
+        if look.theme not in self.available_themes:
+            raise ConfigError(
+                f"there is no theme called {look.theme!r}",
+                hint=f"one of: dark, light, ansi, {', '.join(sorted(self.available_themes))}",
+            )
+        self.theme = look.theme
+        if not look.color and not self.no_color:
+            self._filters.append(NoColor())
+        remapped = keymap.remapped(keys or {})
+        self.set_keymap(remapped)
+        LineList.CURSOR_SIGN = look.symbols.cursor
+        self._drawn_at = 0.0
+        self.main = MainScreen(look.symbols, remapped)
+
+    def get_default_screen(self) -> MainScreen:
+        return self.main
+
+    def on_mount(self) -> None:
+        self.main.snapshot = self.bridge.snapshot
+        self.bridge.connect(self.post_message)
+        # ages are the only thing that time alone changes, and they do so by the minute
+        self.set_interval(_MINUTE, self.bridge.tick)
+
+    def on_snapshot_changed(self, _message: SnapshotChanged) -> None:
+        due = self._drawn_at + 1 / MOST_A_SECOND - self._clock()
+        if due > 0:
+            self.set_timer(due, self._draw)
+        else:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._drawn_at = self._clock()
+        self.main.snapshot = self.bridge.take()
+
+    def on_rows_seen(self, message: RowsSeen) -> None:
+        if self._live is not None:
+            self._live.want_details(message.ids)
+
+    def _clock(self) -> float:
+        return self._loop.time() if self._loop is not None else 0.0

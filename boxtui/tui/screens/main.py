@@ -1,0 +1,149 @@
+"""The main screen: header, lists, detail, hints. It hands snapshots down and keys to actions."""
+
+from collections.abc import Mapping
+from inspect import isawaitable
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from boxtui.tui import keymap
+from boxtui.tui.actions import ACTIONS, Situation
+from boxtui.tui.messages import RowsSeen
+from boxtui.tui.panes import Panes
+from boxtui.tui.render import header, hints
+from boxtui.tui.snapshot import Snapshot
+from boxtui.tui.symbols import Symbols
+from boxtui.tui.widgets.detail import DetailPane
+from boxtui.tui.widgets.filter_bar import FilterBar
+from boxtui.tui.widgets.inspect_tab import InspectTab
+from boxtui.tui.widgets.line_list import LineList
+from boxtui.tui.widgets.line_view import LineView
+from boxtui.tui.widgets.lists import BoxesList, VolumesList
+from boxtui.tui.widgets.map_tab import MapTab
+
+TABS = (MapTab, InspectTab)
+"""The tabs of the detail, in their order: a new one is a class here."""
+
+
+class MainScreen(Screen[None]):
+    """Everything but dialogs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.SCREEN)]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own declaration
+        (0, "-narrow"),
+        (100, "-wide"),
+        (170, "-vast"),
+    ]
+    AUTO_FOCUS = "#boxes"
+
+    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, always_update=True)
+
+    def __init__(self, symbols: Symbols, remapped: Mapping[str, str]) -> None:
+        super().__init__()
+        self.symbols = symbols
+        self.remapped = remapped
+        self.panes = Panes(self)
+        self.set_class(symbols.ascii, "-ascii")
+
+    def compose(self) -> ComposeResult:
+        makers = [lambda kind=kind: kind(self.symbols) for kind in TABS]
+        between = self.symbols.between
+        yield LineView(id="header")
+        yield LineView(id="banner")
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield BoxesList(self.symbols, id="boxes")
+                yield VolumesList(self.symbols, id="volumes")
+            yield DetailPane(makers, first="map", between=between, id="detail")
+            yield DetailPane(makers, first="inspect", between=between, id="beside")
+        yield FilterBar(id="filter")
+        yield LineView(id="hints")
+
+    @property
+    def filter_bar(self) -> FilterBar:
+        """The line in which a list is filtered."""
+        return self.query_one(FilterBar)
+
+    @property
+    def situation(self) -> Situation:
+        """What the operator looks at now."""
+        detail = self.panes.active_detail
+        return Situation(
+            self.snapshot, self.panes.target, self.panes.current, detail.current.TAB_ID
+        )
+
+    def watch_snapshot(self, snapshot: Snapshot) -> None:
+        if not self.is_mounted:
+            return
+        self.panes.boxes.draw(snapshot)
+        self.panes.volumes.draw(snapshot)
+        self._draw_frame()
+        self._draw_detail()
+        self._see_rows()
+
+    def _draw_frame(self) -> None:
+        width = self.size.width
+        self.query_one("#header", LineView).show(
+            [header.header(self.snapshot, self.symbols, width)]
+        )
+        banner = header.banner(self.snapshot, self.symbols)
+        self.query_one("#banner", LineView).show([banner] if banner else [], fit_height=True)
+        self._draw_hints()
+
+    def _draw_detail(self) -> None:
+        for pane in (self.panes.detail, self.panes.beside):
+            pane.draw(self.snapshot, self.panes.target)
+
+    def _draw_hints(self) -> None:
+        line = hints.hints(self.situation, self.size.width, self.remapped)
+        self.query_one("#hints", LineView).show([line])
+
+    def _see_rows(self) -> None:
+        seen = self.panes.boxes.on_screen()
+        self.post_message(RowsSeen(tuple(key for key in seen if not key.startswith("project:"))))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action != "perform" or not parameters:
+            return True
+        found = ACTIONS.get(str(parameters[0]))
+        return found is not None and found.valid(self.situation)
+
+    def action_perform(self, binding_id: str) -> None:
+        """Do what a key, the menu or the palette asks for."""
+        outcome = ACTIONS[binding_id].run(self)
+        if isawaitable(outcome):
+            self.run_worker(outcome, name=binding_id, exit_on_error=True)
+
+    def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
+        self._draw_detail()
+        self._draw_hints()
+        if event.list is self.panes.boxes:
+            self._see_rows()
+
+    def on_line_list_opened(self, event: LineList.Opened) -> None:
+        if event.key.startswith("project:"):
+            project = event.key.removeprefix("project:")
+            closed = None if event.how == "open" else event.how == "fold"
+            self.panes.boxes.fold(project, closed=closed)
+        elif event.how != "fold":
+            self.panes.focus("detail")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        del event
+        self.panes.note_focus()
+        self._draw_detail()
+        self._draw_hints()
+
+    def on_detail_pane_turned(self) -> None:
+        self._draw_hints()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._redraw)
+
+    def _redraw(self) -> None:
+        self.watch_snapshot(self.snapshot)

@@ -1,0 +1,1 @@
+"""What the console does in threads: it watches, scans, reads documents and carries changes out."""

@@ -1,0 +1,49 @@
+"""The line in which a list is filtered while one types."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from boxtui.tui.widgets.lists import ObjectList
+
+
+class FilterBar(Horizontal):
+    """Filters the list it was opened for; Enter keeps the filter, Escape clears it."""
+
+    _list: ObjectList | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Input(placeholder="filter: name, image, project, state", compact=True)
+
+    def open(self, rows: ObjectList) -> None:
+        """Begin to filter a list."""
+        self._list = rows
+        self.display = True
+        field = self.query_one(Input)
+        field.value = rows.needle
+        field.focus()
+
+    def close(self, *, keep: bool) -> None:
+        """Give the focus back to the list."""
+        self.display = False
+        if self._list is None:
+            return
+        if not keep:
+            self._list.filter("")
+        self._list.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._list is not None and self.display:
+            self._list.filter(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.close(keep=True)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self.close(keep=False)

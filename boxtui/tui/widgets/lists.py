@@ -1,0 +1,135 @@
+"""The lists on the left: boxes and volumes."""
+
+from typing import ClassVar
+
+from boxtui.tui.render import boxes, volumes
+from boxtui.tui.render.boxes import Group, Order
+from boxtui.tui.snapshot import ObjectKind, Snapshot, Target
+from boxtui.tui.spans import Line, Role, Span
+from boxtui.tui.symbols import Symbols
+from boxtui.tui.widgets.line_list import LineList
+
+
+class ObjectList(LineList):
+    """A list of the engine's objects: filtered, grey while the engine is away."""
+
+    NAME: ClassVar[str] = ""
+    KIND: ClassVar[ObjectKind]
+
+    def __init__(self, symbols: Symbols, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes="pane")
+        self.symbols = symbols
+        self.snapshot = Snapshot()
+        self.needle = ""
+        self.border_title = self.NAME
+
+    @property
+    def target(self) -> Target | None:
+        """The object under the cursor, if the row is one."""
+        if self.key is None or self.key.startswith("project:"):
+            return None
+        return Target(self.KIND, self.key)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show a newer snapshot."""
+        self.snapshot = snapshot
+        self.painter.stale = snapshot.stale
+        self.rebuild()
+
+    def filter(self, needle: str) -> None:
+        """Keep the rows in which a text is found; "" for all."""
+        self.needle = needle
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Make the rows anew from what is known."""
+        raise NotImplementedError
+
+    def title(self, *notes: str) -> None:
+        """Say in the border how the list is filtered and sorted."""
+        found = [f"/{self.needle}"] if self.needle else []
+        text = f" {self.symbols.between} ".join([self.NAME, *notes, *found])
+        if text != str(self.border_title):
+            # a title is markup to Textual, and what was typed is not
+            self.border_title = text.replace("[", "\\[")
+
+    def nothing(self, instead: list[Line]) -> list[Line]:
+        """Say honestly why there is no row."""
+        if not self.snapshot.loaded:
+            if self.snapshot.stale:
+                return [(Span("The engine has not answered yet.", Role.MUTED),)]
+            return [(Span(f"reading{self.symbols.ellipsis}", Role.MUTED),)]
+        if self.needle:
+            return [(Span("Nothing fits the filter. Esc clears it.", Role.MUTED),)]
+        return instead
+
+
+class BoxesList(ObjectList):
+    """Boxes, grouped by project or sorted."""
+
+    NAME = "Boxes"
+    KIND = ObjectKind.CONTAINER
+
+    def __init__(self, symbols: Symbols, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(symbols, id=id)
+        self.order = Order.NAME
+        self.folded: frozenset[str] = frozenset()
+
+    def next_order(self) -> None:
+        """Sort by the next order there is."""
+        orders = list(Order)
+        self.order = orders[(orders.index(self.order) + 1) % len(orders)]
+        self.rebuild()
+
+    def toggle_worst(self) -> None:
+        """Sort by what would be lost, or by name again."""
+        self.order = Order.NAME if self.order is Order.WORST else Order.WORST
+        self.rebuild()
+        if self.order is Order.WORST:
+            self.move_to(0)
+
+    def fold(self, project: str, *, closed: bool | None = None) -> None:
+        """Hide or show a project's boxes; None for the other of the two."""
+        if closed is None:
+            closed = project not in self.folded
+        self.folded = self.folded | {project} if closed else self.folded - {project}
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        rows = boxes.arrange(self.snapshot, self.order, self.needle, self.folded)
+        inventory = self.snapshot.inventory
+        names = (len(row.name) for row in rows if not isinstance(row, Group))
+        table = boxes.BoxTable(
+            rows=rows,
+            snapshot=self.snapshot,
+            symbols=self.symbols,
+            moved=boxes.moved_tags(inventory.containers, inventory.images),
+            name_width=max(names, default=0),
+        )
+        self.title(*([] if self.order is Order.NAME else [self.order.value]))
+        self.show(table, empty=self.nothing(_NO_BOXES))
+
+
+class VolumesList(ObjectList):
+    """Volumes, named ones first."""
+
+    NAME = "Volumes"
+    KIND = ObjectKind.VOLUME
+
+    def rebuild(self) -> None:
+        table = volumes.VolumeTable(
+            rows=volumes.arrange(self.snapshot, self.needle),
+            users=volumes.users(self.snapshot),
+            snapshot=self.snapshot,
+            symbols=self.symbols,
+        )
+        self.title()
+        self.show(table, empty=self.nothing(_NO_VOLUMES))
+
+
+_NO_BOXES: list[Line] = [
+    (Span("No boxes here."),),
+    (Span("boxtui demo", Role.KEY), Span(" makes some; ", Role.MUTED)),
+    (Span("-c", Role.KEY), Span(" picks another context.", Role.MUTED)),
+]
+_NO_VOLUMES: list[Line] = [(Span("No volumes here.", Role.MUTED),)]

@@ -1,0 +1,76 @@
+"""The lists: what is shown, how it is sorted, and that the cursor stays on its object."""
+
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from boxtui.tui.app import BoxtuiApp
+from boxtui.tui.bridge import Bridge
+from boxtui.tui.render import boxes
+from boxtui.tui.render.boxes import Group, Order
+from tests.tui import canned, screen_text
+
+
+async def drawn(pilot: Pilot[int]) -> str:
+    await pilot.pause()
+    await pilot.pause()
+    return screen_text(pilot.app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_the_first_screen_names_every_box_and_warns(size: tuple[int, int]) -> None:
+    app = BoxtuiApp(Bridge(canned.snapshot()))
+    async with app.run_test(size=size) as pilot:
+        text = await drawn(pilot)
+    for box in (canned.PHANTOM, canned.BOSS, canned.REVIEWER, canned.CACHE):
+        assert box.name in text
+    assert "708.1 MB" in text.splitlines()[0]
+    assert "exit 137 OOM" in text
+
+
+async def test_the_cursor_stays_on_its_box_when_rows_come_before_it() -> None:
+    bridge = Bridge(canned.snapshot(canned.PHANTOM, canned.BOSS))
+    app = BoxtuiApp(bridge)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("G")
+        assert app.main.panes.target is not None
+        assert app.main.panes.target.id == canned.PHANTOM.id
+        early = canned.container("aaa")
+        inventory = bridge.snapshot.inventory.with_containers([early])
+        bridge.update(lambda s: replace(s, inventory=inventory))
+        text = await drawn(pilot)
+        assert "aaa" in text
+        assert app.main.panes.target.id == canned.PHANTOM.id
+
+
+async def test_filter_keeps_what_fits_and_escape_clears_it() -> None:
+    app = BoxtuiApp(Bridge(canned.snapshot()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("slash", *"phan", "enter")
+        text = await drawn(pilot)
+        assert "phantom" in text
+        assert "claude-hooks-boss" not in text
+        await pilot.press("escape")
+        assert "claude-hooks-boss" in await drawn(pilot)
+
+
+def test_projects_hold_their_boxes_together() -> None:
+    rows = boxes.arrange(canned.snapshot(), Order.NAME)
+    at = next(i for i, row in enumerate(rows) if isinstance(row, Group))
+    assert rows[at] == Group("shop", 2, 2, folded=False)
+    assert [boxes.key(row) for row in rows[at + 1 : at + 3]] == [canned.CACHE.id, canned.DB.id]
+
+
+def test_worst_first_puts_the_biggest_loss_on_top() -> None:
+    rows = boxes.arrange(canned.snapshot(), Order.WORST)
+    assert [boxes.key(row) for row in rows[:2]] == [canned.PHANTOM.id, canned.DB.id]
+    assert boxes.key(rows[-1]) == canned.BOSS.id
+
+
+def test_a_moved_tag_is_seen() -> None:
+    snapshot = canned.snapshot()
+    moved = boxes.moved_tags(snapshot.inventory.containers, snapshot.inventory.images)
+    assert canned.PHANTOM.id in moved
+    assert canned.DB.id not in moved
