@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from boxtui.engine import faults
 from boxtui.engine.reads import quoted, shown
 from boxtui.engine.streams import Body
+from boxtui.engine.wire import READ_TIMEOUT, Wire
 from boxtui.errors import EngineError
 from boxtui.model.ports import JSON, ExecResult
 
 if TYPE_CHECKING:
     from boxtui.engine.endpoint import Endpoint
-    from boxtui.engine.wire import Wire
 
 _HEADER = struct.Struct(">BxxxL")
 _STDERR = 2
@@ -23,7 +23,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.5
 class EngineExecs:
     """Answers `ports.Execs` over HTTP."""
 
-    _wire: "Wire"
+    _wire: Wire
 
     def run(
         self,
@@ -62,7 +62,7 @@ class EngineExecs:
 
     def _create(self, ref: str, doing: str, body: Mapping[str, Any]) -> str:
         path = f"/containers/{quoted(ref)}/exec"
-        answer = self._wire.request("POST", path, doing=doing, document=body, timeout=60)
+        answer = self._wire.request("POST", path, doing=doing, document=body, timeout=READ_TIMEOUT)
         told = self._wire.parsed(answer, doing)
         if not isinstance(told, dict) or not told.get("Id"):
             raise EngineError(f"could not {doing}: the engine gave no id")

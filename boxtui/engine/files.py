@@ -5,14 +5,12 @@ import binascii
 import json
 import stat
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from boxtui.engine import parse, streams
 from boxtui.engine.reads import quoted, shown
+from boxtui.engine.wire import READ_TIMEOUT, Wire
 from boxtui.model.ports import ByteStream, Change, PathStat
-
-if TYPE_CHECKING:
-    from boxtui.engine.wire import Wire
 
 # Go's os.FileMode keeps the kind of file in its upper bits
 _GO_KINDS = (
@@ -29,7 +27,7 @@ _GO_BITS = ((1 << 23, stat.S_ISUID), (1 << 22, stat.S_ISGID), (1 << 20, stat.S_I
 class EngineFiles:
     """Answers `ports.Files` over HTTP."""
 
-    _wire: "Wire"
+    _wire: Wire
 
     def changes(self, ref: str) -> Iterator[Change]:
         """The engine's diff, parsed as it arrives."""
@@ -43,7 +41,7 @@ class EngineFiles:
             f"/containers/{quoted(ref)}/archive",
             doing=f"look at {path} in {shown(ref)}",
             params={"path": path},
-            timeout=60,
+            timeout=READ_TIMEOUT,
         )
         header = answer.headers.get("X-Docker-Container-Path-Stat") or ""
         return parse.shaped("a path", header, _path_stat)

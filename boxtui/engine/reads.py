@@ -1,11 +1,12 @@
 """Questions about an engine's objects."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from boxtui.engine import parse
 from boxtui.engine.events import Events
+from boxtui.engine.wire import READ_TIMEOUT, Wire
 from boxtui.errors import EngineError, UsageError
 from boxtui.model.container import Container
 from boxtui.model.host import EngineInfo
@@ -13,9 +14,6 @@ from boxtui.model.image import Image
 from boxtui.model.network import Network
 from boxtui.model.ports import JSON, EventStream
 from boxtui.model.volume import Volume
-
-if TYPE_CHECKING:
-    from boxtui.engine.wire import Wire
 
 _DOCUMENTS = {
     "container": "/containers/{}/json",
@@ -29,12 +27,12 @@ _DOCUMENTS = {
 class EngineReads:
     """Answers `ports.Reads` over HTTP."""
 
-    _wire: "Wire"
+    _wire: Wire
 
     def info(self) -> EngineInfo:
         """What the engine says of itself."""
         doing = "ask the engine about itself"
-        answer = self._wire.request("GET", "/info", doing=doing, timeout=60)
+        answer = self._wire.request("GET", "/info", doing=doing, timeout=READ_TIMEOUT)
         told = self._wire.parsed(answer, doing)
         podman = "Libpod-API-Version" in answer.headers
 
@@ -48,9 +46,9 @@ class EngineReads:
 
         return parse.shaped("itself", told, shape)
 
-    def ping(self, *, timeout: float = 10.0) -> None:
-        """Have the engine say anything at all within `timeout` seconds."""
-        self._wire.request("GET", "/_ping", doing="reach the engine", timeout=timeout)
+    def ping(self) -> None:
+        """Have the engine say anything at all within ten seconds."""
+        self._wire.request("GET", "/_ping", doing="reach the engine", timeout=10)
 
     def list_containers(
         self, *, running_only: bool = False, ids: Collection[str] | None = None
@@ -91,7 +89,9 @@ class EngineReads:
         path = _DOCUMENTS[kind].format(quoted(ref))
         params = {"size": True} if size else None
         doing = f"inspect {kind} {shown(ref)}"
-        document = self._wire.get(path, doing=doing, params=params, timeout=None if size else 60)
+        document = self._wire.get(
+            path, doing=doing, params=params, timeout=None if size else READ_TIMEOUT
+        )
         if not isinstance(document, dict):
             raise EngineError(f"could not {doing}: the engine's answer is no JSON object")
         return document

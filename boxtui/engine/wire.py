@@ -20,7 +20,7 @@ from boxtui.errors import BoxtuiError, EngineError, ReadOnlyError, UnsupportedEr
 Method = Literal["GET", "HEAD", "POST", "PUT", "DELETE"]
 Body = bytes | Iterator[bytes] | None
 CONNECT_TIMEOUT = 10.0
-READ_TIMEOUT = 60.0
+READ_TIMEOUT = 30.0
 """Seconds that a question may take; changes and streams take as long as they take."""
 _BROKEN = (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError)
 

@@ -90,6 +90,9 @@ class Reads(Protocol):
     def processes(self, ref: str) -> list[tuple[int, str]]:
         """(pid on the engine's host, command line) of a running container."""
 
+    def ping(self) -> None:
+        """Have the engine say anything at all, within seconds."""
+
     def events(self, *, since_ns: int | None = None) -> EventStream: ...
 
 
