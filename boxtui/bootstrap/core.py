@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from boxtui.bootstrap.settings import Settings
-from boxtui.errors import InternalError, NoEngineError, NoSpaceError
+from boxtui.errors import InternalError, NoEngineError, NoSpaceError, UnsupportedError
 from boxtui.model.container import Container
 from boxtui.model.reference import find_box
 from boxtui.model.scan import Badge, ScanResult, Verdict
@@ -176,7 +176,9 @@ class Core:
 
         The last scan of this very container serves unless `fresh`, or its files are wanted.
         """
-        raise NotImplementedError
+        container = self.find(reference)
+        _ = (fresh, allow_exec, allow_helper, want_files, progress, cancel)
+        raise UnsupportedError(f"{container.name} cannot be scanned yet")
 
     def close(self) -> None:
         """Give up connections and files."""

@@ -105,7 +105,7 @@ def _current(config: Path) -> str | None:
 
 
 def _digest(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()
+    return hashlib.sha256(os.fsencode(name)).hexdigest()
 
 
 def _read_json(file: Path) -> dict[str, Any]:
