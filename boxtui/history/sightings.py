@@ -88,7 +88,8 @@ def _events(
     ]
     came_back = [
         TimelineEvent(
-            min(now, new.created),
+            # lists tell the time of creation in whole seconds: it may seem older than the look
+            min(now, max(new.created, old.last_seen)),
             Happening.RECREATED,
             new.name,
             new.id,
