@@ -94,6 +94,12 @@ def _table() -> dict[str, Masks]:
 
 _SINGLE = _table()
 _EXTENDED = {"38": 38, "48": 48, "58": 58}
+_INDEXED = {
+    (part, str(index)): _colour(code, PALETTE | index)
+    for part, code in _EXTENDED.items()
+    for index in range(256)
+}
+_NOTHING: Masks = (KEEP_ALL, 0)
 
 
 def number(text: str) -> int:
@@ -105,24 +111,24 @@ def number(text: str) -> int:
     return min(int(text), 65535) if text else 0
 
 
-def _extended_colour(parts: list[str]) -> tuple[int | None, int]:
-    """The colour that `parts` (after 38, 48 or 58) begin with, and how many of them it takes."""
-    kind = parts[0] if parts else ""
+def _long_form(part: str, rest: list[str]) -> tuple[Masks, int]:
+    """The colour that 38, 48 or 58 (`part`) and `rest` begin with, and how much of `rest` that is.
+
+    `rest` is ["5", index, ...] or ["2", red, green, blue, ...].
+    """
+    kind = rest[0] if rest else ""
     if kind == "5":
-        value = number(parts[1]) if len(parts) > 1 else 256
-        return (PALETTE | value if value < 256 else None), 2
-    if kind == "2":
-        if len(parts) < 4:
-            return None, 4
-        return _rgb([number(part) for part in parts[1:4]]), 4
-    return None, 1
-
-
-def _rgb(values: list[int]) -> int | None:
-    red, green, blue = values
-    if max(values) > 255:
-        return None
-    return RGB | red << 16 | green << 8 | blue
+        index = rest[1] if len(rest) > 1 else ""
+        masks = _INDEXED.get((part, index)) or _INDEXED.get((part, str(number(index))))
+        return masks or _NOTHING, 2
+    if kind != "2":
+        return _NOTHING, 1
+    if len(rest) < 4:
+        return _NOTHING, 4
+    red, green, blue = number(rest[1]), number(rest[2]), number(rest[3])
+    if red > 255 or green > 255 or blue > 255:
+        return _NOTHING, 4
+    return _colour(_EXTENDED[part], RGB | red << 16 | green << 8 | blue), 4
 
 
 def _colon_form(part: str) -> Masks:
@@ -135,34 +141,37 @@ def _colon_form(part: str) -> Masks:
     elif head in _EXTENDED:
         if rest[0] == "2" and len(rest) > 4:
             del rest[1]
-        colour, _ = _extended_colour(rest)
-        if colour is not None:
-            return _colour(_EXTENDED[head], colour)
-    return KEEP_ALL, 0
+        return _long_form(head, rest)[0]
+    return _NOTHING
 
 
 def sgr(params: str) -> Masks:
     """The masks `(keep, put)` that the parameters of an SGR sequence stand for."""
-    single = _SINGLE.get(params)
-    if single is not None:
-        return single
-    keep, put = KEEP_ALL, 0
+    step = _SINGLE.get(params)
+    if step is not None:
+        return step
+    keep, put = _NOTHING
     parts = params.split(";")
     at = 0
     while at < len(parts):
         part = parts[at]
         at += 1
-        if part in _EXTENDED:
-            colour, taken = _extended_colour(parts[at : at + 4])
+        step = _SINGLE.get(part)
+        if step is None:
+            step, taken = _other_form(part, parts, at)
             at += taken
-            step = (KEEP_ALL, 0) if colour is None else _colour(_EXTENDED[part], colour)
-        elif ":" in part:
-            step = _colon_form(part)
-        else:
-            step = _SINGLE.get(part) or _SINGLE.get(str(number(part)), (KEEP_ALL, 0))
         keep &= step[0]
         put = put & step[0] | step[1]
     return keep, put
+
+
+def _other_form(part: str, parts: list[str], at: int) -> tuple[Masks, int]:
+    """What is not a plain known number, and how many of `parts` from `at` on belong to it."""
+    if part in _EXTENDED:
+        return _long_form(part, parts[at : at + 4])
+    if ":" in part:
+        return _colon_form(part), 0
+    return _SINGLE.get(str(number(part)), _NOTHING), 0
 
 
 class Style(NamedTuple):

@@ -1,10 +1,9 @@
 """Putting text into cells: wrapping, wide characters, combining marks, REP."""
 
-from boxtui.terminal.rows import Row
+from boxtui.terminal.rows import CONTINUED, SHORT, Row
 from boxtui.terminal.scrolling import Scrolling
-from boxtui.terminal.widths import NOT_NARROW, RUNS
+from boxtui.terminal.widths import NOT_NARROW, RUN_WIDTHS, RUNS, UNEVEN, cells
 
-NARROW_RUN, WIDE_RUN = 1, 2
 MARKS = 16  # code points in one cell: enough for any script, and a bound
 
 
@@ -18,14 +17,26 @@ class Drawing(Scrolling):
             data = self.translate(data)
         if data.isascii() or not NOT_NARROW.search(data):
             self._draw_narrow(data)
-            return
-        for match in RUNS.finditer(data):
-            if match.lastindex == NARROW_RUN:
-                self._draw_narrow(match[0])
-            elif match.lastindex == WIDE_RUN:
-                self._draw_wide(match[0])
-            else:
-                self._combine(match[0])
+        elif UNEVEN.search(data) or not self._draw_whole(data):
+            for match in RUNS.finditer(data):
+                width = RUN_WIDTHS[match.lastindex or 0]
+                if width == 1:
+                    self._draw_narrow(match[0])
+                elif width:
+                    self._draw_wide(match[0])
+                else:
+                    self._combine(match[0])
+
+    def _draw_whole(self, data: str) -> bool:
+        """Write wide and narrow characters at once if they fit the line; whether they did."""
+        x = self.cursor.x
+        if x + len(data) > self.columns:
+            return False
+        content = cells(data)
+        fits = x + len(content) <= self.columns
+        if fits:
+            self._place(x, content)
+        return fits
 
     def translate(self, data: str) -> str:
         """What `data` says in the character set now in use."""
@@ -51,7 +62,7 @@ class Drawing(Scrolling):
             if text and not self.modes.autowrap:
                 # without wrapping everything beyond the margin lands in the last column
                 part, text = part[:-1] + text[-1], ""
-            self._place(x, part, len(part))
+            self._place(x, part)
 
     def _draw_wide(self, text: str) -> None:
         cursor, columns = self.cursor, self.columns
@@ -71,22 +82,24 @@ class Drawing(Scrolling):
             room = (columns - x) // 2
             part = text[:room]
             text = text[room:]
-            cells = [""] * (2 * len(part))
-            cells[::2] = part
-            self.rows[cursor.y].wide = True
-            self._place(x, cells, len(cells))
+            content = [""] * (2 * len(part))
+            content[::2] = part
+            self._place(x, content)
 
-    def _place(self, x: int, cells: "str | list[str]", count: int) -> None:
-        """Write cells that fit the row at column x."""
+    def _place(self, x: int, content: "str | list[str]") -> None:
+        """Write cells that fit the row at column x; a list may have wide ones."""
         row = self.rows[self.cursor.y]
+        count = len(content)
         end = x + count
         if self.modes.insert:
             self._shift_right(row, x, count)
         elif row.wide:
             row.mend(x, end)
-        row.chars[x:end] = cells
+        row.chars[x:end] = content
         row.attrs[x:end] = [self.pen] * count
         row.version = 0
+        if not isinstance(content, str):
+            row.wide = True
         if end >= self.columns and not self.modes.autowrap:
             end = self.columns - 1
         self.cursor.x = end
@@ -108,7 +121,7 @@ class Drawing(Scrolling):
             self.cursor.x = self.columns - 1
             return self.columns - 1
         row = self.rows[self.cursor.y]
-        row.wrapped = True
+        row.wrapped = SHORT if self.cursor.x < self.columns else CONTINUED
         self.index()
         self.cursor.x = 0
         return 0

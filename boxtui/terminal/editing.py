@@ -19,7 +19,7 @@ class Editing(ScreenState):
         row.attrs[start:end] = [self.blank] * (end - start)
         row.version = 0
         if end == self.columns:
-            row.wrapped = False
+            row.wrapped = 0
 
     def _erase_rows(self, start: int, end: int, *, selective: bool) -> None:
         for row in self.rows[start:end]:
@@ -45,7 +45,7 @@ class Editing(ScreenState):
             self.erase_in_line(1, private=private)
             self._erase_rows(0, y, selective=private)
             if y:
-                self.rows[y - 1].wrapped = False
+                self.rows[y - 1].wrapped = 0
         elif how == 2:
             if self.keeps_history and not private:
                 self._keep_shown()
@@ -79,7 +79,7 @@ class Editing(ScreenState):
         row.chars[x:x] = [" "] * count
         row.attrs[x:x] = [self.blank] * count
         row.fit(self.columns)
-        row.wrapped = False
+        row.wrapped = 0
 
     def delete_characters(self, count: int = 1, *_: int) -> None:
         """DCH."""
@@ -92,7 +92,7 @@ class Editing(ScreenState):
         del row.chars[x:end], row.attrs[x:end]
         row.chars += [" "] * (end - x)
         row.attrs += [self.blank] * (end - x)
-        row.wrapped = False
+        row.wrapped = 0
 
     def alignment_display(self) -> None:
         """DECALN."""

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from boxtui.terminal.rows import Line, Row, pack, unpack
+from boxtui.terminal.rows import Line, Row, pack
 
 
 class History:
@@ -29,7 +29,7 @@ class History:
         """The line at `index`, made ready to carry a cached render."""
         line = self._lines[index]
         if isinstance(line, str):
-            line = self._lines[index] = Line(line, 0, wrapped=False)
+            line = self._lines[index] = Line(line, 0, wrapped=0)
         return line
 
     def push(self, row: Row) -> None:
@@ -40,17 +40,22 @@ class History:
         self.pushed += len(lines)
         self._lines.extend(lines)
 
-    def pop(self, columns: int) -> Row | None:
-        """Take the newest line back, as a row."""
-        if not self._lines:
-            return None
+    def newest(self) -> Line | None:
+        return self[-1] if self._lines else None
+
+    def pop(self, columns: int | None = None) -> Row:
+        """Take the newest line back, as a row of its own width or of `columns` cells."""
         self.pushed -= 1
-        return unpack(self._lines.pop(), columns)
+        row = _as_line(self._lines.pop()).as_row()
+        if columns is not None:
+            row.fit(columns)
+        return row
 
     def replace(self, lines: Iterable[Line | str]) -> None:
         """Put other lines in the place of all (after a reflow)."""
+        before = len(self._lines)
         self._lines = deque(lines, maxlen=self.limit)
-        self.pushed = max(self.pushed, len(self._lines))
+        self.pushed += max(0, len(self._lines) - before)
 
     def clear(self) -> None:
         self._lines.clear()
@@ -60,7 +65,7 @@ class History:
 
 
 def _as_line(line: Line | str) -> Line:
-    return Line(line, 0, wrapped=False) if isinstance(line, str) else line
+    return Line(line, 0, wrapped=0) if isinstance(line, str) else line
 
 
 def _shown(line: Line | str, columns: int) -> str:

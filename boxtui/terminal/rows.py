@@ -11,12 +11,15 @@ from typing import Any
 
 SEPARATOR = "\0"
 WORD = 1 << 64
+# What `wrapped` says: the text goes on in the next row; the same, and the last cell was left blank
+# because a wide character did not fit.
+CONTINUED, SHORT = 1, 2
 
 
 class Row:
     """`version` is 0 after any change, until the screen is asked for its damage and numbers it.
 
-    `wrapped` says that the text runs on in the next row; `wide` that some cell may be wide;
+    `wrapped` says whether the text runs on in the next row; `wide` that some cell may be wide;
     `cache` belongs to whoever renders the row (keep the version with what you put there).
     """
 
@@ -25,7 +28,7 @@ class Row:
     def __init__(self, columns: int, attr: int = 0) -> None:
         self.chars = [" "] * columns
         self.attrs = [attr] * columns
-        self.wrapped = False
+        self.wrapped = 0
         self.wide = False
         self.version = 0
         self.cache: Any = None
@@ -33,7 +36,7 @@ class Row:
     def clear(self, columns: int, attr: int) -> None:
         self.chars = [" "] * columns
         self.attrs = [attr] * columns
-        self.wrapped = False
+        self.wrapped = 0
         self.wide = False
         self.version = 0
 
@@ -76,7 +79,7 @@ class Line:
 
     __slots__ = ("_attrs", "_text", "cache", "wrapped")
 
-    def __init__(self, text: str, attrs: "int | array[int] | list[int]", wrapped: bool) -> None:
+    def __init__(self, text: str, attrs: "int | array[int] | list[int]", wrapped: int) -> None:
         self._text = text
         self._attrs = attrs
         self.wrapped = wrapped
@@ -97,6 +100,15 @@ class Line:
         for at in range(0, len(self._attrs), 2):
             cells += [self._attrs[at]] * self._attrs[at + 1]
         return cells
+
+    def as_row(self) -> Row:
+        """A row of just these cells."""
+        row = Row(0)
+        if self._text:
+            row.chars, row.attrs = self.chars, self.attrs
+        row.wrapped = self.wrapped
+        row.wide = "" in row.chars
+        return row
 
     @property
     def text(self) -> str:
@@ -140,21 +152,3 @@ def _pack_attrs(attrs: list[int]) -> "array[int] | list[int]":
     if len(runs) * 2 > len(attrs) and max(runs) < WORD:
         return array("Q", attrs)
     return runs
-
-
-def unpack(line: "Line | str", columns: int) -> Row:
-    """A row of at least `columns` cells that says what the line says."""
-    row = Row(0)
-    if isinstance(line, str):
-        row.chars = list(line)
-        row.attrs = [0] * len(line)
-    else:
-        row.chars = line.chars if line.width else []
-        row.attrs = line.attrs if line.width else []
-        row.wrapped = line.wrapped
-        row.wide = "" in row.chars
-    missing = columns - len(row.chars)
-    if missing > 0:
-        row.chars += [" "] * missing
-        row.attrs += [0] * missing
-    return row

@@ -11,7 +11,7 @@ from boxtui.terminal.history import History
 from boxtui.terminal.modes import Modes
 from boxtui.terminal.motion import Motion
 from boxtui.terminal.protocols import Protocols
-from boxtui.terminal.reflow import resize_main
+from boxtui.terminal.reflow import resize
 from boxtui.terminal.rows import Row
 from boxtui.terminal.state import Cursor, as_char
 from boxtui.terminal.switching import Switching
@@ -75,7 +75,7 @@ class Screen(Charsets, Drawing, Switching, Motion, Protocols):
         """Take another size; the main screen and its history are wrapped anew."""
         lines, columns = max(lines or self.lines, 1), max(columns or self.columns, 1)
         if (lines, columns) != (self.lines, self.columns):
-            resize_main(self, lines, columns)
+            resize(self, lines, columns)
 
     @property
     def display(self) -> list[str]:

@@ -107,7 +107,7 @@ class Scrolling(ScreenState):
         for text in texts:
             last = max(0, len(text) - 1) // columns * columns
             pieces += [
-                Line(text[at : at + columns], pen, wrapped=at < last)
+                Line(text[at : at + columns], pen, wrapped=int(at < last))
                 for at in range(0, last + 1, columns)
             ]
         return pieces

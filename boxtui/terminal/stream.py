@@ -151,8 +151,9 @@ class ByteStream(pyte.ByteStream):
     def _compile(self, body: str) -> Action:
         """What to do for a CSI sequence: SGR masks, or a handler and its arguments."""
         action: Action = (self.listener.debug, (), 0)
-        match = CSI.fullmatch(body)
-        if match:
+        if body[-1] == "m" and body[:-1].replace(";", "").isdecimal():
+            action = (None, *sgr(body[:-1]))
+        elif match := CSI.fullmatch(body):
             prefix, params, between, final = match.groups()
             if final == "m" and not prefix and not between:
                 masks: Masks = sgr(params)

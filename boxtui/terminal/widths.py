@@ -11,28 +11,58 @@ from wcwidth.table_wide import WIDE_EASTASIAN
 from wcwidth.table_zero import ZERO_WIDTH
 
 Ranges = tuple[tuple[int, int], ...]
+ASTRAL = 0x10000
+ALL_ASTRAL = "\U00010000-\U0010ffff"
 
 
 def _newest(tables: Mapping[str, Ranges]) -> Ranges:
     return tables[list(tables)[-1]]
 
 
-def _char_class(ranges: Ranges) -> str:
-    return "".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in ranges if a >= 0x80)
+def _char_class(ranges: Ranges, *, astral: bool) -> str:
+    return "".join(
+        f"{re.escape(chr(first))}-{re.escape(chr(last))}"
+        for first, last in ranges
+        if first >= 0x80 and (first >= ASTRAL) == astral
+    )
 
 
-_ZERO = _char_class(_newest(ZERO_WIDTH))
-_WIDE = _char_class(_newest(WIDE_EASTASIAN))
+# Python's re has a bitmap for the basic plane but walks a list for the planes beyond: those are
+# kept out of whatever has to be fast.
+_ZERO = _char_class(_newest(ZERO_WIDTH), astral=False)
+_WIDE = _char_class(_newest(WIDE_EASTASIAN), astral=False)
+_ASTRAL_ZERO = _char_class(_newest(ZERO_WIDTH), astral=True)
+_ASTRAL_WIDE = _char_class(_newest(WIDE_EASTASIAN), astral=True)
 
-NOT_NARROW = re.compile(f"[{_ZERO}{_WIDE}]")
-WIDE = re.compile(f"[{_WIDE}]")
-ZERO = re.compile(f"[{_ZERO}]")
-# Three alternatives, told apart by `lastindex`: 1 narrow, 2 wide, 3 of no width
-RUNS = re.compile(f"([^{_ZERO}{_WIDE}]+)|([{_WIDE}]+)|([{_ZERO}]+)")
+# Finds nothing in text that is surely all narrow
+NOT_NARROW = re.compile(f"[{_ZERO}{_WIDE}{ALL_ASTRAL}]")
+# Finds what `cells` cannot take
+UNEVEN = re.compile(f"[{_ZERO}{ALL_ASTRAL}]")
+WIDE_RUN = re.compile(f"([{_WIDE}]+)")
+RUNS = re.compile(
+    f"([^{_ZERO}{_WIDE}{ALL_ASTRAL}]+)|([{_WIDE}]+)|([{_ZERO}]+)"
+    f"|([{_ASTRAL_WIDE}]+)|([{_ASTRAL_ZERO}]+)|([{ALL_ASTRAL}])"
+)
+# The width that each of its alternatives, by `lastindex`, stands for
+RUN_WIDTHS = (1, 1, 2, 0, 2, 0, 1)
 
 
 def width(char: str) -> int:
     """0, 1 or 2 for one printable code point."""
-    if not NOT_NARROW.match(char):
-        return 1
-    return 2 if WIDE.match(char) else 0
+    match = RUNS.match(char)
+    return RUN_WIDTHS[match.lastindex or 0] if match else 1
+
+
+def cells(text: str) -> list[str]:
+    """Text in which `UNEVEN` finds nothing, a cell each, "" behind each wide one."""
+    content: list[str] = []
+    wide = False
+    for run in WIDE_RUN.split(text):
+        if wide:
+            pairs = [""] * (2 * len(run))
+            pairs[::2] = run
+            content += pairs
+        else:
+            content += run
+        wide = not wide
+    return content
