@@ -29,7 +29,16 @@ PALETTE = {
     7: (224, 224, 224),
 }
 FOREGROUND, BACKGROUND = (240, 240, 240), (0, 0, 0)
-_ESCAPES = {"e": "\x1b", "n": "\n", "r": "\r", "t": "\t", "b": "\b", "a": "\a", "f": "\f", "0": "\0"}
+_ESCAPES = {
+    "e": "\x1b",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "b": "\b",
+    "a": "\a",
+    "f": "\f",
+    "0": "\0",
+}
 _ESCAPE = re.compile(r"\\(?:x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{1,2})|(.))", re.DOTALL)
 _TERM = re.compile(r'\s*(?:"((?:\\.|[^"\\])*)"|\'([^\']*)\')\s*(?:x\s*(\d+))?\s*(\.)?')
 
@@ -165,16 +174,17 @@ class Run:
             if (row, column) == self._mouse:
                 return b""
             self._mouse = row, column
-            kind, button, held = "move", self._held, words[1]
+            kind, button, held = "move", self._held, "".join(words[1:])
         else:
-            kind, held = ("press" if words[0] in "dD" else "release"), words[2]
+            kind, held = ("press" if words[0] in "dD" else "release"), "".join(words[2:])
             button = _MOUSE_BUTTONS[words[1]]
             if not button.startswith("wheel"):
                 if (self._held != "none") == (kind == "press"):
                     return b""
                 self._held = button if kind == "press" else "none"
-        names = {name: True for name in _modifiers(held)}
-        return encode_mouse(MouseEvent(kind, button, self._mouse[1], self._mouse[0], **names), modes)
+        names = dict.fromkeys(_modifiers(held), True)
+        row, column = self._mouse
+        return encode_mouse(MouseEvent(kind, button, column, row, **names), modes)
 
     # ------------------------------------------------------------ questions
 
@@ -224,7 +234,7 @@ class Run:
 
     def _answer_lineinfo(self, _: str, numbers: list[int]) -> str:
         (y,) = numbers
-        return "cont" if y and self.terminal.rows[y - 1].wrapped else ""
+        return "cont" if y and self.terminal.screen.rows[y - 1].wrapped else ""
 
     def _answer_pen(self, name: str, _: list[int]) -> str:
         """The pen shows in what it writes: on a copy, so that nothing moves."""

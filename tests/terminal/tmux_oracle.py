@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from wcwidth import wcwidth
+
 from boxtui.terminal.terminal import Terminal
 
 Cell = tuple[str, str | int, str | int, frozenset[str]]
@@ -27,9 +29,7 @@ PATIENCE = 20.0
 
 _FLAGS = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "inverse", 8: "hidden", 9: "strike"}
 _TOKEN = re.compile(r"\x1b\[([0-9;:]*)m|\x1b\]8;[^\x1b]*\x1b\\|(\x0e|\x0f)|(.)", re.DOTALL)
-_ACS = dict(
-    zip("+,-.0`afghijklmnopqrstuvwxyz{|}~", "→←↑↓█◆▒°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·", strict=True)
-)
+_ACS = dict(zip("`abcdefghijklmnopqrstuvwxyz{|}~", "◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·", strict=True))
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,6 @@ def parse_capture(lines: list[str]) -> tuple[tuple[Cell, ...], ...]:
 
 
 def _joins(char: str) -> bool:
-    from wcwidth import wcwidth  # noqa: PLC0415  (only characters beyond ASCII ask)
-
     return char > "~" and wcwidth(char) == 0
 
 
