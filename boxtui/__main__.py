@@ -10,9 +10,16 @@ from boxtui.errors import BoxtuiError, UsageError
 _FAILED_ATTACH = 125
 """For all that fails before the attached program's own exit code is known."""
 
+_RUN_OPERATION = "_run-operation"
+"""The hidden verb of an operation's own process."""
+
 
 def main() -> int:
     """One run; gives the exit code."""
+    if sys.argv[1:2] == [_RUN_OPERATION]:
+        from boxtui.bootstrap.runner import run_operation  # noqa: PLC0415 - for a runner alone
+
+        return run_operation(*sys.argv[2:])
     outcome = run(sys.argv[1:])
     return _console(outcome) if isinstance(outcome, ConsoleRequest) else outcome
 

@@ -119,6 +119,16 @@ class StepRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong: a code and one clear line of boxtui's, the engine's words, a mend."""
+
+    code: str
+    message: str
+    reason: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A change under way or over, as the journal and the screens know it."""
 
@@ -138,6 +148,10 @@ class Operation:
     backup: str | None = None
     error: str | None = None
     """What failed, in the engine's own words."""
+    failure: Failure | None = None
+    """The same in full."""
+    owner: str = ""
+    """Who began it: user@host."""
 
 
 @dataclass(frozen=True, slots=True)

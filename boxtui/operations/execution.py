@@ -6,15 +6,15 @@ this face: they show `change.plan`, gather an `Answer`, and call `execute`.
 
 import os
 import secrets
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from boxtui.errors import BoxtuiError, ReadOnlyError, UnconfirmedError
 from boxtui.model.operation import (
+    Failure,
     Needs,
     Operation,
     OperationState,
@@ -25,6 +25,7 @@ from boxtui.model.operation import (
     StepState,
 )
 from boxtui.model.ports import Engine
+from boxtui.operations.cancel import Cancel
 from boxtui.operations.lock import refuse_if_held
 
 OnProgress = Callable[[Progress], None]
@@ -36,16 +37,6 @@ class Answer:
 
     yes: bool = False
     name: str | None = None
-
-
-@dataclass(slots=True)
-class Cancel:
-    """Asks a change under way to stop and roll back; what is over cannot be cancelled."""
-
-    asked: threading.Event = field(default_factory=threading.Event)
-
-    def __call__(self) -> None:
-        self.asked.set()
 
 
 class Change(Protocol):
@@ -103,6 +94,11 @@ def authorize(plan: Plan, *, answer: Answer, read_only: bool) -> None:
         )
 
 
+def failure_of(error: BoxtuiError) -> Failure:
+    """Make an error a part of an operation's record."""
+    return Failure(error.code, error.message, error.reason, error.hint)
+
+
 def new_operation_id() -> str:
     """Ten random hexadecimal digits: short enough for names on the engine."""
     return secrets.token_hex(5)
@@ -136,7 +132,7 @@ class _Carrying:
         self._cancel = cancel
         self._id = new_operation_id()
         self._records = [StepRecord(s.name, StepState.PENDING) for s in change.plan.steps]
-        self._errors: list[str] = []
+        self._failures: list[Failure] = []
 
     def operation(self) -> Operation:
         plan = self._change.plan
@@ -151,16 +147,17 @@ class _Carrying:
         )
         for index in range(len(self._records)):
             if self._cancel.asked.is_set():
-                self._errors.append("cancelled")
-            if self._errors and (self._cancel.asked.is_set() or not self._change.independent):
+                self._failures.append(Failure("cancelled", "cancelled"))
+            if self._failures and (self._cancel.asked.is_set() or not self._change.independent):
                 break
             self._step(index)
         return replace(
             running,
-            state=OperationState.FAILED if self._errors else OperationState.DONE,
+            state=OperationState.FAILED if self._failures else OperationState.DONE,
             finished=datetime.now(UTC),
             steps=tuple(self._records),
-            error="; ".join(self._errors) or None,
+            error="; ".join(f.reason or f.message for f in self._failures) or None,
+            failure=self._failures[0] if self._failures else None,
         )
 
     def _step(self, index: int) -> None:
@@ -169,7 +166,7 @@ class _Carrying:
         try:
             self._change.acts[index](self._engine)
         except BoxtuiError as error:
-            self._errors.append(error.reason or error.message)
+            self._failures.append(failure_of(error))
             self._tell(index, StepState.FAILED, time.monotonic() - begun)
         else:
             self._tell(index, StepState.DONE, time.monotonic() - begun)

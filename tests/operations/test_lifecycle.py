@@ -32,7 +32,8 @@ from boxtui.model.scan import (
 )
 from boxtui.model.volume import Volume
 from boxtui.operations import lifecycle, prune, removal
-from boxtui.operations.execution import Answer, Cancel, execute
+from boxtui.operations.cancel import Cancel
+from boxtui.operations.execution import Answer, execute
 from boxtui.operations.lifecycle import Action, valid_actions
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -1,0 +1,210 @@
+"""After a failure or a crash: bring the old box back, or finish with the new one.
+
+Neither follows the journal back step by step. Both ask the engine what there is and go from there,
+so that they may be broken off and begun again, by anyone, from any state directory.
+"""
+
+import time
+
+from boxtui.errors import (
+    BoxtuiError,
+    BusyError,
+    EngineError,
+    NotFoundError,
+    UnsupportedError,
+)
+from boxtui.model.operation import OperationState, StepState
+from boxtui.model.ports import JSON
+from boxtui.operations import lock, swap
+from boxtui.operations.settle import settled
+from boxtui.operations.wellness import is_well
+from boxtui.operations.work import Work, name_of
+
+_LATE = 1.0
+"""Seconds within which the engine has taken up a request of a client that died sending it."""
+
+
+def settle(work: Work) -> OperationState:
+    """Finish where the new box has taken over and is well, otherwise undo."""
+    if not _own(work):
+        return OperationState.ROLLED_BACK
+    return finish(work) if may_finish(work) else roll_back(work)
+
+
+def undo(work: Work) -> OperationState:
+    """Bring the old box back, whatever has become of the new one."""
+    return roll_back(work) if _own(work) else OperationState.ROLLED_BACK
+
+
+def complete(work: Work) -> OperationState:
+    """Finish with the new box; raises UnsupportedError where there is none."""
+    if work.new() is None:
+        raise UnsupportedError(
+            f"operation {work.trace.operation} has made no new container to finish with",
+            hint=f"boxtui recover {work.trace.operation} --undo",
+        )
+    return finish(work) if _own(work) else OperationState.ROLLED_BACK
+
+
+def _own(work: Work) -> bool:
+    """Have the box's lock, or learn that this operation never got so far as to change anything."""
+    standing = work.old() or work.new()
+    if lock.holds(work.engine, work.trace) or standing is None:
+        return True
+    try:
+        lock.take(work.engine, work.trace, standing["Image"])
+    except BusyError:
+        return False
+    if swap.LOCK.name in work.in_flight:
+        # the lock that a dead runner asked for may still come: it meets ours, and fails
+        time.sleep(_LATE)
+    return True
+
+
+def may_finish(work: Work) -> bool:
+    """Tell whether the new box stands in the old one's place, and is well."""
+    new, old = work.new(), work.old()
+    if new is None:
+        return False
+    if old is None or old["State"].get("Dead"):
+        return True  # there is nothing to go back to
+    if name_of(new) != work.trace.box or name_of(old) != work.trace.aside_name:
+        return False
+    return not work.trace.was_running or is_well(work.engine, new["Id"])
+
+
+def finish(work: Work) -> OperationState:
+    """Carry on from wherever it stands to the end; every act that is done is passed over."""
+    old = work.old()
+    if old is None:
+        remaining = [swap.TAKE_NAME, swap.START, swap.UNLOCK]
+    elif old["State"].get("Dead"):
+        remaining = [swap.TAKE_NAME, swap.START, swap.REMOVE_OLD, swap.UNLOCK]
+    else:
+        remaining = [swap.CHECK, swap.HOLD, swap.STOP, swap.SET_ASIDE, swap.TAKE_NAME]
+        remaining += [swap.START, swap.VERIFY, swap.REMOVE_OLD, swap.UNLOCK]
+    if not work.trace.was_running:
+        remaining = [s for s in remaining if s not in {swap.STOP, swap.START, swap.VERIFY}]
+    for step in remaining:
+        work.tell(step.name, StepState.START)
+        try:
+            step.act(work)
+        except BoxtuiError:
+            work.tell(step.name, StepState.FAILED)
+            raise
+        work.tell(step.name, StepState.DONE)
+    return OperationState.DONE
+
+
+def roll_back(work: Work) -> OperationState:
+    """Bring the old box back as it was; raise HalfWayError where it cannot have its name."""
+    old = work.old()
+    if old is None or old["State"].get("Dead"):
+        return _without_old(work)
+    _remove_new(work)
+    _give_name_back(work)
+    if old["HostConfig"]["RestartPolicy"] != work.trace.policy:
+        work.tell_undo(swap.HOLD.name)
+        swap.unhold(work)
+    _start_old(work)
+    work.tell_undo(swap.LOCK.name)
+    swap.release_lock(work)
+    return OperationState.ROLLED_BACK
+
+
+def _without_old(work: Work) -> OperationState:
+    """The old container is gone: with a new one there is only the way forward."""
+    if work.new() is not None:
+        return finish(work)
+    # somebody has removed both: there is nothing left to bring back
+    swap.release_lock(work)
+    return OperationState.FAILED
+
+
+def _remove_new(work: Work) -> None:
+    new = work.new()
+    if new is None:
+        if swap.CREATE.name in work.in_flight:
+            work.tell_undo(swap.CREATE.name)
+            _outwait_create(work)
+        return
+    if new["State"]["Running"]:
+        work.tell_undo(swap.START.name)
+        swap.stop(work, new["Id"], work.trace.stop_timeout)
+    work.tell_undo(swap.CREATE.name)
+    _remove(work, new)
+
+
+def _remove(work: Work, new: JSON) -> None:
+    """Remove a new container with the anonymous volumes that it was created with.
+
+    The old one's volumes are all mounted in it by name, and so are spared.
+    """
+
+    def gone() -> bool:
+        return work.look(new["Id"]) is None
+
+    def act() -> None:
+        try:
+            work.engine.remove_container(new["Id"], volumes=True, force=True)
+        except NotFoundError:
+            return
+
+    settled(act, gone)
+
+
+def _outwait_create(work: Work) -> None:
+    """See that a create which the runner died over leaves nothing behind, however late it comes."""
+    name = work.trace.new_name
+    image = (work.old() or {}).get("Image")
+    try:
+        # the name is exclusive: holding it, we know that nothing can come any more
+        body = {
+            "Image": image,
+            "Entrypoint": ["boxtui-lock"],
+            "HostConfig": {"NetworkMode": "none"},
+        }
+        work.engine.create_container(name, body)
+    except EngineError as error:
+        if error.status != 409:
+            raise
+    time.sleep(_LATE)
+    document = work.look(name)
+    end = time.monotonic() + 60
+    while document is None and time.monotonic() < end:
+        # its name is taken, and it is not there yet: the engine is making it
+        time.sleep(0.1)
+        document = work.look(name)
+    if document is not None:
+        _remove(work, document)
+
+
+def _give_name_back(work: Work) -> None:
+    old = work.old()
+    if old is None or name_of(old) == work.trace.box:
+        return
+    work.tell_undo(swap.SET_ASIDE.name)
+
+    def done() -> bool:
+        now = work.old()
+        return now is not None and name_of(now) == work.trace.box
+
+    try:
+        settled(lambda: work.engine.rename(work.trace.old_id, work.trace.box), done)
+    except EngineError as error:
+        _start_old(work)  # the box runs, if not under its name
+        raise swap.half_way(work, error.reason or error.message) from error
+
+
+def _start_old(work: Work) -> None:
+    if not work.trace.was_running:
+        return
+    old = work.old()
+    if old is not None and old["State"]["Running"]:
+        if swap.STOP.name not in work.in_flight:
+            return
+        # the stop that a dead runner asked for may still come: it is awaited with one of our own
+        work.tell_undo(swap.STOP.name)
+        swap.stop(work, work.trace.old_id, work.trace.stop_timeout)
+    work.tell_undo(swap.STOP.name)
+    swap.start(work, work.trace.old_id)
