@@ -1,0 +1,92 @@
+"""The operations room as both front ends meet it: planning, carrying out, recovering."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from boxtui.errors import BoxtuiError, UnsupportedError
+from boxtui.model.container import Container
+from boxtui.model.operation import Operation, Progress
+from boxtui.model.scan import ScanResult
+from boxtui.operations import recover as recovery
+from boxtui.operations.cancel import Cancel
+from boxtui.operations.execution import Answer, Change, execute, ignore_progress
+from boxtui.operations.launch import error_of
+from boxtui.operations.recover import Pending, Way
+from boxtui.operations.recreate import RecreateOptions, plan_recreate
+from boxtui.operations.runner import progress_line
+
+if TYPE_CHECKING:
+    from boxtui.bootstrap.core import Core
+
+__all__ = [
+    "Answer",
+    "Cancel",
+    "Change",
+    "Pending",
+    "RecreateOptions",
+    "Way",
+    "error_of_failure",
+    "execute",
+    "pending",
+    "progress_line",
+    "recover",
+    "recreate",
+]
+
+
+def recreate(core: "Core", reference: str, options: RecreateOptions) -> Change:
+    """Plan a recreate with the losses that a fresh scan finds."""
+    box = core.engine.inspect_container(core.find(reference).id)
+    return plan_recreate(
+        core.engine,
+        box,
+        options,
+        scan=_scan(core, box),
+        info=core.info,
+        state_dir=core.settings.state_dir,
+    )
+
+
+def _scan(core: "Core", box: Container) -> ScanResult | None:
+    try:
+        return core.scan(box.id, fresh=True)
+    except UnsupportedError:
+        return None  # what nobody can see is unknown, and asked for by name
+
+
+def pending(core: "Core") -> list[Pending]:
+    """List what is under way or was left half way on this engine."""
+    return recovery.pending(core.engine, core.info.key, core.settings.state_dir)
+
+
+def recover(
+    core: "Core",
+    *,
+    operation: str | None = None,
+    way: Way = Way.EITHER,
+    on_progress: Callable[[Progress], None] = ignore_progress,
+) -> list[Operation]:
+    """Settle what nobody carries on any more."""
+    return recovery.recover(
+        core.engine,
+        core.info.key,
+        core.settings.state_dir,
+        operation=operation,
+        way=way,
+        on_progress=on_progress,
+    )
+
+
+def error_of_failure(done: Operation) -> BoxtuiError:
+    """Make the error again for which an operation failed."""
+    failure = done.failure
+    if failure is None:
+        return BoxtuiError(f"{done.kind} of {done.object_name} failed", reason=done.error)
+    return error_of(
+        {
+            "code": failure.code,
+            "message": failure.message,
+            "reason": failure.reason,
+            "hint": failure.hint,
+        }
+    )
