@@ -78,11 +78,6 @@ class Recorder:
         self.volumes: list[Volume] = []
         self.lock: Container | None = None
 
-    def inspect_container(self, ref: str) -> Container:
-        if self.lock is not None and self.lock.name == ref:
-            return self.lock
-        raise NotFoundError(f"no container {ref}")
-
     def list_containers(self) -> list[Container]:
         return self.containers
 
@@ -90,6 +85,10 @@ class Recorder:
         return self.volumes
 
     def raw(self, kind: str, ref: str) -> dict[str, Any]:
+        if kind == "container":
+            if self.lock is None or self.lock.name != ref:
+                raise NotFoundError(f"no container {ref}")
+            return {"Config": {"Labels": dict(self.lock.labels)}}
         return {"RepoTags": ["new:tag"] if ref.endswith("tagged") else []}
 
     def __getattr__(self, name: str) -> Any:
