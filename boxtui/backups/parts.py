@@ -31,13 +31,11 @@ class PartWriter:
     def __init__(self, path: Path, *, name: str, kind: PartKind, source: str) -> None:
         self._path = path
         self._name, self._kind, self._source = name, kind, source
-        self.files = 0
-        self.content_bytes = 0
         self._tar_bytes = 0
         self._stored_bytes = 0
         self._sha256 = hashlib.sha256()
         self._failure: BaseException | None = None
-        self._walk = TarWalk(self._count, f"the archive of {source}")
+        self._walk = TarWalk(None, f"the archive of {source}")
         self._blocks: queue.Queue[bytes | None] = queue.Queue(_QUEUED)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._arriving = iter(self._blocks.get, None)
@@ -55,6 +53,16 @@ class PartWriter:
         trace: TracebackType | None,
     ) -> None:
         self._end()
+
+    @property
+    def files(self) -> int:
+        """Names of every type written, once closed."""
+        return self._walk.entries
+
+    @property
+    def content_bytes(self) -> int:
+        """Bytes of the regular files written, once closed."""
+        return self._walk.content
 
     def write(self, block: bytes) -> None:
         """Queue the next bytes of the tar; waits while the compressor is behind."""
@@ -82,10 +90,6 @@ class PartWriter:
             self._blocks.put(None)
         self._thread.join()
         self._file.close()
-
-    def _count(self, entry: TarEntry) -> None:
-        self.files += 1
-        self.content_bytes += entry.size
 
     def _run(self) -> None:
         try:
