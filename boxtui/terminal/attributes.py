@@ -235,8 +235,7 @@ def flag_names(attr: int) -> set[str]:
 
 def describe(attr: int) -> str:
     """The SGR parameters that make `attr` out of nothing: the answer to DECRQSS `m`."""
-    codes = ["0"]
-    codes += [str(bit + 1) for bit in range(3) if attr >> bit & 1]
+    codes = [str(bit + 1) for bit in range(3) if attr >> bit & 1]
     underline = (attr & UNDERLINE_MASK) >> UNDERLINE_SHIFT
     if underline:
         codes.append("4" if underline == 1 else f"4:{underline}")
@@ -244,13 +243,13 @@ def describe(attr: int) -> str:
     codes += [code for bit, code in plain if attr & bit]
     for code, shift in ((38, FG_SHIFT), (48, BG_SHIFT), (58, UNDERLINE_COLOUR_SHIFT)):
         codes += _describe_colour(code, attr >> shift & COLOUR)
-    return ";".join(codes)
+    return ";".join(codes) or "0"
 
 
 def _describe_colour(code: int, colour: int) -> list[str]:
     value = colour & 0xFFFFFF
     if colour & RGB:
-        return [f"{code}:2::{value >> 16}:{value >> 8 & 255}:{value & 255}"]
+        return [f"{code}:2:{value >> 16}:{value >> 8 & 255}:{value & 255}"]
     if not colour & PALETTE:
         return []
     if code == 58 or value > 15:

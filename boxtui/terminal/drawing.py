@@ -4,7 +4,7 @@ from boxtui.terminal.rows import CONTINUED, SHORT, Row
 from boxtui.terminal.scrolling import Scrolling
 from boxtui.terminal.widths import NOT_NARROW, RUN_WIDTHS, RUNS, UNEVEN, cells
 
-MARKS = 16  # code points in one cell: enough for any script, and a bound
+CELL = 21  # bytes of UTF-8 in one cell, as in tmux: enough for any script, and a bound
 
 
 class Drawing(Scrolling):
@@ -134,7 +134,15 @@ class Drawing(Scrolling):
             x -= 1
         if x < 0:
             return
-        room = MARKS - len(row.chars[x])
-        if room > 0:
-            row.chars[x] += marks[:room]
-            row.version = 0
+        text = row.chars[x]
+        size = len(text.encode())
+        for mark in marks:
+            if size > CELL - 2:
+                break
+            size += len(mark.encode())
+            if size > CELL:
+                size -= len(mark.encode())
+            else:
+                text += mark
+        row.chars[x] = text
+        row.version = 0

@@ -61,6 +61,7 @@ class Editing(ScreenState):
             end -= 1
         for row in rows[:end]:
             self.history.push(row)
+        self.history.hold()
 
     def erase_characters(self, count: int = 1, *_: int) -> None:
         """ECH."""

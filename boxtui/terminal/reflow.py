@@ -76,10 +76,6 @@ def rewrap(rows: list[Row], columns: int, place: Place) -> list[Row]:
         here = at <= place.y < at + len(chain)
         inner = Place(place.y, place.x)
         whole = _join(chain, inner if here else None, at)
-        if here:
-            missing = inner.x - len(whole.chars)
-            whole.chars += [" "] * missing
-            whole.attrs += [0] * missing
         pieces = cut(whole, columns)
         if here:
             target = _find(pieces, inner.x, columns)
@@ -97,7 +93,7 @@ def _find(pieces: list[Row], offset: int, columns: int) -> Place:
         if offset < size:
             return Place(y, offset)
         offset -= size
-    return Place(len(pieces) - 1, min(offset, columns))
+    return Place(len(pieces) - 1, min(offset, columns if offset == columns else columns - 1))
 
 
 def rewrap_history(lines: Iterable[Line], columns: int) -> list[Line]:
@@ -131,7 +127,7 @@ def resize(screen: ScreenState, lines: int, columns: int) -> None:
     else:
         screen.rows = _resize_main(screen, screen.rows, lines, columns, cursor)
         screen.other_rows = _resize_plain(screen.other_rows, lines, columns, Place(0, 0))
-    screen.tabstops |= set(range((screen.columns // TAB + 1) * TAB, columns, TAB))
+    screen.tabstops |= set(range(-(-screen.columns // TAB) * TAB, columns, TAB))
     screen.lines, screen.columns = lines, columns
     screen.top, screen.bottom = 0, lines - 1
     screen.cursor.y, screen.cursor.x = cursor.y, cursor.x
@@ -165,14 +161,13 @@ def _resize_main(
             place.y += 1
         history.replace(rewrap_history(history, columns))
         rows = rewrap(rows, columns, place)
-    surplus = len(rows) - lines
-    # the cursor's row stays; what then is still too much is below it
-    leaving = min(max(surplus, 0), place.y)
+    leaving = max(len(rows) - lines, 0)
     for row in rows[:leaving]:
         history.push(row)
-    rows = rows[leaving:][:lines]
-    place.y -= leaving
-    while filled and len(rows) < lines and len(history):
+    del rows[:leaving]
+    place.y = max(place.y - leaving, 0)
+    room = lines - len(rows)
+    for _ in range(min(history.returning, room if filled else min(room, lines - screen.lines))):
         rows.insert(0, history.pop(columns))
         place.y += 1
     for row in rows:

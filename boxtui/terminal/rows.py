@@ -54,11 +54,11 @@ class Row:
 
     def mend(self, start: int, end: int) -> None:
         """Blank the halves of wide characters that writing to [start, end) leaves behind."""
-        chars = self.chars
-        if start < len(chars) and chars[start] == "" and start:
-            chars[start - 1] = " "
+        chars, attrs = self.chars, self.attrs
+        if 0 < start < len(chars) and chars[start] == "":
+            chars[start - 1], attrs[start - 1] = " ", 0
         if end < len(chars) and chars[end] == "":
-            chars[end] = " "
+            chars[end], attrs[end] = " ", 0
 
     @property
     def used(self) -> int:

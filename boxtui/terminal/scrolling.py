@@ -60,10 +60,9 @@ class Scrolling(ScreenState):
         self.scroll_lines_down(self.top, max(count, 1))
 
     def insert_lines(self, count: int = 1, *_: int) -> None:
-        """IL."""
+        """IL; the cursor keeps its column, as in most terminals but a VT100."""
         if self.top <= self.cursor.y <= self.bottom:
             self.scroll_lines_down(self.cursor.y, max(count, 1))
-            self.carriage_return()
 
     def delete_lines(self, count: int = 1, *_: int) -> None:
         """DL; deleted lines never enter the history."""
@@ -74,7 +73,6 @@ class Scrolling(ScreenState):
             row = self.rows.pop(y)
             row.clear(self.columns, self.blank)
             self.rows.insert(self.bottom, row)
-        self.carriage_return()
 
     def carriage_return(self) -> None:
         self.cursor.x = 0
