@@ -1,17 +1,19 @@
 """The console's application: wiring only. Screens draw, actions act, the bridge brings news."""
 
-from collections.abc import Mapping
-
 from textual.app import App
 from textual.filter import NoColor
 
+from boxtui import formatting
+from boxtui.config import Config
 from boxtui.errors import ConfigError
+from boxtui.model.operation import OperationState
 from boxtui.tui import keymap, theme
 from boxtui.tui.bridge import MOST_A_SECOND, Bridge
 from boxtui.tui.look import Look
-from boxtui.tui.messages import RowsSeen, SnapshotChanged
+from boxtui.tui.messages import OperationEnded, Recreated, SnapshotChanged
+from boxtui.tui.render import notices
 from boxtui.tui.screens.main import MainScreen
-from boxtui.tui.services.live import Live
+from boxtui.tui.services import Services
 from boxtui.tui.widgets.line_list import LineList
 
 _MINUTE = 60
@@ -28,15 +30,14 @@ class BoxtuiApp(App[int]):
     def __init__(
         self,
         bridge: Bridge,
-        live: Live | None = None,
+        services: Services | None = None,
         *,
         look: Look | None = None,
-        keys: Mapping[str, str] | None = None,
+        config: Config | None = None,
     ) -> None:
         look = look or Look()
         super().__init__(ansi_color=True if look.theme == theme.ANSI else None)
         self.bridge = bridge
-        self._live = live
         self.animation_level = "none"
         for known in theme.THEMES:
             self.register_theme(known)
@@ -48,11 +49,14 @@ class BoxtuiApp(App[int]):
         self.theme = look.theme
         if not look.color and not self.no_color:
             self._filters.append(NoColor())
-        remapped = keymap.remapped(keys or {})
+        config = config or Config()
+        remapped = keymap.remapped(config.keys)
         self.set_keymap(remapped)
         LineList.CURSOR_SIGN = look.symbols.cursor
         self._drawn_at = 0.0
-        self.main = MainScreen(look.symbols, remapped)
+        self.main = MainScreen(
+            look.symbols, services=services, remapped=remapped, confirm=config.confirm
+        )
 
     def get_default_screen(self) -> MainScreen:
         return self.main
@@ -74,9 +78,19 @@ class BoxtuiApp(App[int]):
         self._drawn_at = self._clock()
         self.main.snapshot = self.bridge.take()
 
-    def on_rows_seen(self, message: RowsSeen) -> None:
-        if self._live is not None:
-            self._live.want_details(message.ids)
+    def on_operation_ended(self, message: OperationEnded) -> None:
+        """Tell of failures in a dialog: they must be seen; of the rest in passing."""
+        operation = message.operation
+        name = formatting.plain(operation.object_name)
+        if operation.state is OperationState.DONE:
+            self.notify(f"{operation.kind} {name}: done", timeout=3, markup=False)
+        else:
+            state = operation.state.value.replace("-", " ")
+            title = f"{operation.kind} {name}: {state}"
+            self.main.ask.tell(title, operation.error or "", "o lists every operation")
+
+    def on_recreated(self, message: Recreated) -> None:
+        self.main.ask.tell(*notices.recreated(message.events))
 
     def _clock(self) -> float:
         return self._loop.time() if self._loop is not None else 0.0

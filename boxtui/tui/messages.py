@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from boxtui.model.operation import Operation
+from boxtui.model.timeline import TimelineEvent
 from boxtui.tui.snapshot import Target
 
 
@@ -24,12 +25,10 @@ class OperationEnded(Message):
 
 
 @dataclass
-class Refused(Message):
-    """Something asked for was refused or has failed before it began."""
+class Recreated(Message):
+    """Boxes have been recreated behind boxtui's back."""
 
-    title: str
-    reason: str
-    hint: str = ""
+    events: tuple[TimelineEvent, ...]
 
 
 @dataclass
@@ -37,10 +36,3 @@ class DocumentWanted(Message):
     """A tab shows an object whose document it does not have, or has an old one of."""
 
     target: Target
-
-
-@dataclass
-class RowsSeen(Message):
-    """These boxes are on screen now: what only inspect tells of them is wanted."""
-
-    ids: tuple[str, ...]

@@ -5,6 +5,7 @@ from textual.screen import Screen
 from boxtui.tui.snapshot import Target
 from boxtui.tui.widgets.detail import DetailPane
 from boxtui.tui.widgets.lists import BoxesList, ObjectList, VolumesList
+from boxtui.tui.widgets.map_tab import MapTab
 
 ORDER = ("boxes", "volumes", "detail", "beside")
 
@@ -84,6 +85,19 @@ class Panes:
     def focus_list(self) -> None:
         """Go back to the list used last."""
         self.focus(self._last_list)
+
+    @property
+    def map_path(self) -> str | None:
+        """The path chosen in the map, while the map has the focus."""
+        tab = self.active_detail.current
+        if self.current in {"detail", "beside"} and isinstance(tab, MapTab):
+            return tab.path
+        return None
+
+    def go_to(self, box_id: str) -> None:
+        """Select a box, wherever it is in the list."""
+        self.focus("boxes")
+        self.boxes.reveal(box_id)
 
     def step(self, by: int) -> None:
         """Go to the next pane that is there, or the one before."""

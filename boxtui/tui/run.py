@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from boxtui.bootstrap import ConsoleRequest, Core
 from boxtui.tui.bridge import Bridge
-from boxtui.tui.services.live import Live
+from boxtui.tui.services import begin, end
 from boxtui.tui.snapshot import Snapshot
 
 
@@ -23,17 +23,16 @@ def run_console(core: Core, request: ConsoleRequest) -> int:
             now=datetime.now(UTC),
         )
     )
-    live = Live(core, bridge)
-    live.start()
+    services = begin(core, bridge)
     from boxtui.tui.app import BoxtuiApp  # noqa: PLC0415 - after the engine has been asked
     from boxtui.tui.look import choose  # noqa: PLC0415 - likewise
 
     look = choose(settings.config.console, os.environ, color=request.color)
-    app = BoxtuiApp(bridge, live, look=look, keys=settings.config.keys)
+    app = BoxtuiApp(bridge, services, look=look, config=settings.config)
     try:
         return app.run(mouse=settings.config.console.mouse) or 0
     finally:
-        live.close()
+        end(services)
 
 
 def _where(core: Core) -> str:

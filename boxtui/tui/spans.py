@@ -40,6 +40,7 @@ class Span(NamedTuple):
 
 
 Line = tuple[Span, ...]
+"""One line of the screen, from left to right."""
 
 
 def plain(text: str, role: Role = Role.PLAIN) -> Span:

@@ -16,6 +16,7 @@ from boxtui.model.host import EngineInfo
 from boxtui.model.image import Image
 from boxtui.model.inventory import Inventory
 from boxtui.model.mount import Mount, MountKind
+from boxtui.model.operation import Operation, OperationState
 from boxtui.model.scan import (
     Badge,
     ClassTotal,
@@ -190,3 +191,7 @@ def snapshot(*boxes: Container, **over: object) -> Snapshot:
         now=NOW,
     )
     return replace(base, **over)
+
+
+def operation(box_id: str, state: OperationState) -> Operation:
+    return Operation("0123456789", "remount", "container", box_id, "alpha", state, NOW)

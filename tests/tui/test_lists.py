@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
+from boxtui.model.image import names, tag_moved
 from boxtui.tui.app import BoxtuiApp
 from boxtui.tui.bridge import Bridge
 from boxtui.tui.render import boxes
@@ -71,6 +72,6 @@ def test_worst_first_puts_the_biggest_loss_on_top() -> None:
 
 def test_a_moved_tag_is_seen() -> None:
     snapshot = canned.snapshot()
-    moved = boxes.moved_tags(snapshot.inventory.containers, snapshot.inventory.images)
-    assert canned.PHANTOM.id in moved
-    assert canned.DB.id not in moved
+    named = names(snapshot.inventory.images.values())
+    assert tag_moved(canned.PHANTOM, named)
+    assert not tag_moved(canned.CACHE, named)

@@ -3,7 +3,7 @@
 To add an action: a line in `keymap.py`, and here a function under the same id with `@does`.
 """
 
-from boxtui.tui.actions import view
+from boxtui.tui.actions import console, lifecycle, view
 from boxtui.tui.actions.registry import ACTIONS, Action, Situation
 
-__all__ = ["ACTIONS", "Action", "Situation", "view"]
+__all__ = ["ACTIONS", "Action", "Situation", "console", "lifecycle", "view"]

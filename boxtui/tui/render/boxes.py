@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from boxtui import formatting
 from boxtui.model.container import Container, Port, State
-from boxtui.model.image import Image
+from boxtui.model.image import tag_moved
 from boxtui.model.scan import Badge, Verdict
 from boxtui.tui.render import columns, words
 from boxtui.tui.render.columns import Column, Layout
@@ -105,8 +105,8 @@ class BoxTable:
     rows: Sequence[Row]
     snapshot: Snapshot
     symbols: Symbols
-    moved: frozenset[str]
-    """Ids of boxes whose image's tag points elsewhere by now."""
+    named: Mapping[str, str]
+    """What each image reference names now, to see tags that have moved."""
     name_width: int
     wanted: tuple[str, ...] = ()
     """Column ids from the configuration; empty for all that fit."""
@@ -156,7 +156,7 @@ class BoxTable:
 
     def _image(self, box: Container) -> Line:
         name = image_name(box)
-        if box.id in self.moved:
+        if tag_moved(box, self.named):
             return (Span(f"{name} ", Role.MUTED), Span(self.symbols.moved, Role.RISK))
         return (Span(name, Role.MUTED),)
 
@@ -174,7 +174,7 @@ def layout_for(width: int, name_width: int, wanted: tuple[str, ...] = ()) -> Lay
         Column("name", "NAME", min(name, 24), name),
         Column("state", "STATE", 14, 20),
         Column("loss", "LOSS", 10, 16),
-        Column("image", "IMAGE", 10, 34, rank=2),
+        Column("image", "IMAGE", 8, 34, rank=2),
         Column("up", "UP", 4, 4, rank=1, right=True),
         Column("policy", "POLICY", 14, 14, rank=3),
         Column("ports", "PORTS", 10, 40, rank=4),
@@ -197,23 +197,6 @@ def image_name(box: Container) -> str:
     if name.startswith("sha256:"):
         name = name.removeprefix("sha256:")[: words.SHORT_ID]
     return formatting.plain(name)
-
-
-def moved_tags(boxes: Mapping[str, Container], images: Mapping[str, Image]) -> frozenset[str]:
-    """Find the boxes whose image's tag names another image by now, or nothing any more."""
-    owner = {tag: image.id for image in images.values() for tag in image.tags}
-    if not owner:
-        return frozenset()
-    return frozenset(box.id for box in boxes.values() if _moved(box, owner))
-
-
-def _moved(box: Container, owner: Mapping[str, str]) -> bool:
-    name = box.details.image_ref if box.details else box.image
-    if name.startswith("sha256:") or "@" in name:
-        return False
-    tagged = name if ":" in name.rpartition("/")[2] else f"{name}:latest"
-    holder = owner.get(tagged)
-    return holder is not None and holder != box.image_id
 
 
 def ports(published: Sequence[Port]) -> str:

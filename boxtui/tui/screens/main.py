@@ -13,9 +13,11 @@ from textual.screen import Screen
 
 from boxtui.tui import keymap
 from boxtui.tui.actions import ACTIONS, Situation
-from boxtui.tui.messages import RowsSeen
+from boxtui.tui.asking import Asking
+from boxtui.tui.messages import DocumentWanted
 from boxtui.tui.panes import Panes
 from boxtui.tui.render import header, hints
+from boxtui.tui.services import Services
 from boxtui.tui.snapshot import Snapshot
 from boxtui.tui.symbols import Symbols
 from boxtui.tui.widgets.detail import DetailPane
@@ -43,10 +45,21 @@ class MainScreen(Screen[None]):
 
     snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, always_update=True)
 
-    def __init__(self, symbols: Symbols, remapped: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        symbols: Symbols,
+        *,
+        services: Services | None = None,
+        remapped: Mapping[str, str] | None = None,
+        confirm: Mapping[str, bool] | None = None,
+    ) -> None:
         super().__init__()
         self.symbols = symbols
-        self.remapped = remapped
+        self.services = services
+        self.remapped = remapped or {}
+        self.confirm = confirm or {}
+        """By the kind of a change that loses nothing: whether to ask before."""
+        self.ask = Asking(self, symbols)
         self.panes = Panes(self)
         self.set_class(symbols.ascii, "-ascii")
 
@@ -78,7 +91,8 @@ class MainScreen(Screen[None]):
         )
 
     def watch_snapshot(self, snapshot: Snapshot) -> None:
-        if not self.is_mounted:
+        if not self.query(BoxesList):
+            # not composed yet, or being taken down
             return
         self.panes.boxes.draw(snapshot)
         self.panes.volumes.draw(snapshot)
@@ -98,6 +112,9 @@ class MainScreen(Screen[None]):
     def _draw_detail(self) -> None:
         for pane in (self.panes.detail, self.panes.beside):
             pane.draw(self.snapshot, self.panes.target)
+        box = self.situation.box
+        if box is not None and self.services is not None:
+            self.services.scans.recall(box.id)
 
     def _draw_hints(self) -> None:
         line = hints.hints(self.situation, self.size.width, self.remapped)
@@ -105,7 +122,8 @@ class MainScreen(Screen[None]):
 
     def _see_rows(self) -> None:
         seen = self.panes.boxes.on_screen()
-        self.post_message(RowsSeen(tuple(key for key in seen if not key.startswith("project:"))))
+        if self.services is not None:
+            self.services.live.want_details({key for key in seen if not key.startswith("project:")})
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action != "perform" or not parameters:
@@ -138,6 +156,10 @@ class MainScreen(Screen[None]):
         self.panes.note_focus()
         self._draw_detail()
         self._draw_hints()
+
+    def on_document_wanted(self, message: DocumentWanted) -> None:
+        if self.services is not None:
+            self.services.documents.read(message.target)
 
     def on_detail_pane_turned(self) -> None:
         self._draw_hints()

@@ -1,18 +1,17 @@
-"""Keeps the snapshot live: the engine's objects, the verdicts on them, what only inspect tells."""
+"""Keeps the snapshot live: the watcher's inventory, and the verdicts on what is in it."""
 
-import threading
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from boxtui.bootstrap import Core
-from boxtui.errors import BoxtuiError, NotFoundError
-from boxtui.model.container import Container
 from boxtui.model.inventory import Inventory
+from boxtui.model.scan import Badge
+from boxtui.model.timeline import Author, Happening
 from boxtui.tui.bridge import Bridge
-from boxtui.tui.snapshot import Link, LinkState
-
-_AT_ONCE = 4
+from boxtui.tui.messages import Recreated
+from boxtui.tui.snapshot import Link, LinkState, Snapshot
+from boxtui.watch.watcher import Watcher
 
 
 class Live:
@@ -21,51 +20,73 @@ class Live:
     def __init__(self, core: Core, bridge: Bridge) -> None:
         self._core = core
         self._bridge = bridge
-        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="live")
-        self._asked: dict[str, Container] = {}
+        self._watcher = Watcher(core.engine, self._changed, self._offline)
+        self._observed: frozenset[str] | None = None
+        self._told_untold = False
 
     def start(self) -> None:
-        """Begin to read, in the background."""
-        threading.Thread(target=self._read, name="first-list", daemon=True).start()
-
-    def _read(self) -> None:
-        engine = self._core.engine
-        try:
-            containers = engine.list_containers()
-            inventory = Inventory().with_containers(containers)
-            badges = self._core.badges(inventory.containers.values())
-            self._bridge.update(
-                lambda s: replace(
-                    s, inventory=inventory, badges=badges, loaded=True, link=Link(LinkState.LIVE)
-                )
-            )
-            volumes = {v.name: v for v in engine.list_volumes()}
-            images = {i.id: i for i in engine.list_images()}
-            self._bridge.update(
-                lambda s: replace(s, inventory=replace(s.inventory, volumes=volumes, images=images))
-            )
-        except BoxtuiError as error:
-            reason = error.reason or error.message
-            self._bridge.update(
-                lambda s: replace(s, link=Link(LinkState.OFFLINE, reason, s.link.since))
-            )
-
-    def want_details(self, ids: Iterable[str]) -> None:
-        """Inspect those of the boxes on screen of which only the list's line is known."""
-        boxes = self._bridge.snapshot.inventory.containers
-        for box in (boxes[i] for i in ids if i in boxes):
-            # a changed box is another value: its details are asked for anew
-            if box.details is None and self._asked.get(box.id) is not box:
-                self._asked[box.id] = box
-                self._pool.submit(self._inspect, box)
-
-    def _inspect(self, box: Container) -> None:
-        try:
-            detailed = self._core.engine.inspect_container(box.id)
-        except NotFoundError:
-            return
-        self._bridge.update(lambda s: replace(s, inventory=s.inventory.with_containers([detailed])))
+        """Begin to watch, in threads of the watcher's own."""
+        self._watcher.start()
 
     def close(self) -> None:
-        """Stop asking."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Stop watching."""
+        self._watcher.stop()
+
+    def want_details(self, ids: Collection[str]) -> None:
+        """Have what only inspect tells of these boxes read, and kept fresh."""
+        self._watcher.want_details(ids)
+
+    def retry(self) -> None:
+        """Try at once to reach an engine that has gone."""
+        self._watcher.retry_now()
+
+    def _changed(self, inventory: Inventory) -> None:
+        badges = self._badges(inventory)
+        now = datetime.now(UTC)
+
+        def changed(snapshot: Snapshot) -> Snapshot:
+            live = snapshot.link.state is LinkState.LIVE
+            return replace(
+                snapshot,
+                inventory=inventory,
+                badges=snapshot.badges if badges is None else badges,
+                loaded=True,
+                link=snapshot.link if live else Link(LinkState.LIVE, since=now),
+                now=now,
+            )
+
+        self._bridge.update(changed)
+        self._observe(inventory)
+
+    def _badges(self, inventory: Inventory) -> dict[str, Badge] | None:
+        """Judge anew where a box has changed; None where none has."""
+        before = self._bridge.snapshot
+        old, boxes = before.inventory.containers, inventory.containers
+        fresh = [box for box in boxes.values() if old.get(box.id) is not box]
+        if not fresh and len(old) == len(boxes):
+            return None
+        kept = {i: badge for i, badge in before.badges.items() if i in boxes}
+        return {**kept, **self._core.badges(fresh)}
+
+    def _observe(self, inventory: Inventory) -> None:
+        """Remember which boxes there are, so that a recreate from outside is noticed and told."""
+        ids = frozenset(inventory.containers)
+        if ids == self._observed:
+            return
+        self._observed = ids
+        events = self._core.observe([*inventory.containers.values()])
+        outside = [e for e in events if e.kind is Happening.RECREATED and e.by is Author.OUTSIDE]
+        if not self._told_untold:
+            self._told_untold = True
+            outside = self._core.history.untold(self._core.info.key)
+        if outside:
+            self._bridge.tell(Recreated(tuple(outside)))
+
+    def _offline(self, reason: str) -> None:
+        def gone(snapshot: Snapshot) -> Snapshot:
+            link = snapshot.link
+            # since the last moment it was live, not since each failed attempt to come back
+            since = datetime.now(UTC) if link.state is LinkState.LIVE else link.since
+            return replace(snapshot, link=Link(LinkState.OFFLINE, reason, since))
+
+        self._bridge.update(gone)

@@ -14,7 +14,9 @@ class FilterBar(Horizontal):
     _list: ObjectList | None = None
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="filter: name, image, project, state", compact=True)
+        yield Input(
+            placeholder="filter: name, image, project, state", compact=True, select_on_focus=False
+        )
 
     def open(self, rows: ObjectList) -> None:
         """Begin to filter a list."""

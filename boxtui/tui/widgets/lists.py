@@ -1,13 +1,19 @@
 """The lists on the left: boxes and volumes."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from boxtui.model import image as images
 from boxtui.tui.render import boxes, volumes
 from boxtui.tui.render.boxes import Group, Order
 from boxtui.tui.snapshot import ObjectKind, Snapshot, Target
 from boxtui.tui.spans import Line, Role, Span
 from boxtui.tui.symbols import Symbols
 from boxtui.tui.widgets.line_list import LineList
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from boxtui.model.image import Image
 
 
 class ObjectList(LineList):
@@ -74,6 +80,8 @@ class BoxesList(ObjectList):
         super().__init__(symbols, id=id)
         self.order = Order.NAME
         self.folded: frozenset[str] = frozenset()
+        self._images: Mapping[str, Image] = {}
+        self._named: dict[str, str] = {}
 
     def next_order(self) -> None:
         """Sort by the next order there is."""
@@ -88,6 +96,17 @@ class BoxesList(ObjectList):
         if self.order is Order.WORST:
             self.move_to(0)
 
+    def reveal(self, box_id: str) -> None:
+        """Put the cursor on a box, unfolding its project and dropping a filter that hides it."""
+        box = self.snapshot.inventory.containers.get(box_id)
+        if box is None:
+            return
+        self.needle = ""
+        if box.project is not None:
+            self.folded -= {box.project}
+        self.rebuild()
+        self.select(box_id)
+
     def fold(self, project: str, *, closed: bool | None = None) -> None:
         """Hide or show a project's boxes; None for the other of the two."""
         if closed is None:
@@ -97,13 +116,15 @@ class BoxesList(ObjectList):
 
     def rebuild(self) -> None:
         rows = boxes.arrange(self.snapshot, self.order, self.needle, self.folded)
-        inventory = self.snapshot.inventory
+        if self.snapshot.inventory.images is not self._images:
+            self._images = self.snapshot.inventory.images
+            self._named = images.names(self._images.values())
         names = (len(row.name) for row in rows if not isinstance(row, Group))
         table = boxes.BoxTable(
             rows=rows,
             snapshot=self.snapshot,
             symbols=self.symbols,
-            moved=boxes.moved_tags(inventory.containers, inventory.images),
+            named=self._named,
             name_width=max(names, default=0),
         )
         self.title(*([] if self.order is Order.NAME else [self.order.value]))

@@ -81,6 +81,12 @@ class MapTab(Tab):
     def _list(self) -> MapList:
         return self.query_one(MapList)
 
+    @property
+    def path(self) -> str | None:
+        """The path of the row chosen."""
+        node = self._node(self._list.key)
+        return node.path if node is not None else None
+
     def _draw_summary(self, box: Container | None) -> None:
         view = self.query_one(".summary", LineView)
         if box is None:
