@@ -4,7 +4,7 @@ Every method raises EngineError with the engine's own words in `reason`, NotFoun
 object that is not there, and NoEngineError where the engine does not answer.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self
@@ -184,6 +184,70 @@ class Execs(Protocol):
         limit: int = 64 << 20,
     ) -> ExecResult:
         """Wait for a program without a terminal; more than `limit` bytes of output is an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalRequest:
+    """A program to run on a terminal of a box; no `argv` means the box's own shell."""
+
+    container: str
+    argv: tuple[str, ...] = ()
+    user: str | None = None
+    working_dir: str | None = None
+    environment: tuple[str, ...] = ()
+    """KEY=value."""
+    columns: int = 80
+    lines: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """How a terminal's program ended: its exit code, or None and why there is none."""
+
+    code: int | None
+    reason: str
+    """For people: "exited", "killed by signal 9", "the box was killed", "no such program" …"""
+
+
+class TerminalSession(Protocol):
+    """One program on a terminal of a box; the methods never block and may be called anywhere."""
+
+    @property
+    def exec_id(self) -> str:
+        """The engine's id of it."""
+
+    @property
+    def pid(self) -> int | None:
+        """The program's pid inside the box, once it has told."""
+
+    def write(self, data: bytes) -> None:
+        """Queue input; all of it arrives in order, however slowly the program reads."""
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Tell the program; of several at once the last one counts."""
+
+    def hang_up(self) -> None:
+        """Send SIGHUP (then SIGKILL) to the program; on_end follows."""
+
+    def close(self) -> None:
+        """Let go of the connection and leave the program as it is."""
+
+
+class Terminals(Protocol):
+    """Terminals in boxes."""
+
+    def open_terminal(
+        self,
+        request: TerminalRequest,
+        *,
+        on_output: Callable[[bytes], None],
+        on_end: Callable[[SessionEnd], None],
+    ) -> TerminalSession:
+        """Start it; raises where the engine refuses (stopped or paused box).
+
+        The callbacks come from a thread of the session's; while `on_output` blocks, nothing more
+        is read. `on_end` comes once, after the last output.
+        """
 
 
 class Engine(Reads, Files, Lifecycle, Stores, Execs, Protocol):
