@@ -1,1 +1,16 @@
 """The persistence map: what a box's paths hold and what they survive."""
+
+from boxtui.persistence.knowledge import Row, own_row
+from boxtui.persistence.scan import FILLED_LABEL, ScanOptions, scan
+from boxtui.persistence.verdict import badge_of_mounts, badge_of_scan, endangered
+
+__all__ = [
+    "FILLED_LABEL",
+    "Row",
+    "ScanOptions",
+    "badge_of_mounts",
+    "badge_of_scan",
+    "endangered",
+    "own_row",
+    "scan",
+]

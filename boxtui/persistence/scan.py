@@ -1,0 +1,154 @@
+"""The map of one box: a route chosen, its names folded into entries, verdict and summary drawn."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from boxtui.model.container import Container
+from boxtui.model.ports import Engine
+from boxtui.model.scan import Entry, Method, ScanResult
+from boxtui.persistence import entries, mounts, survival
+from boxtui.persistence.boundary import Boundary
+from boxtui.persistence.classify import Classifier
+from boxtui.persistence.fold import Fold
+from boxtui.persistence.homes import homes
+from boxtui.persistence.knowledge import Row, builtin, relocated
+from boxtui.persistence.patterns import Patterns
+from boxtui.persistence.routes import Errand, Route, choose
+from boxtui.persistence.summary import summary
+from boxtui.persistence.verdict import at_risk
+from boxtui.persistence.watching import Sight, Watch
+
+FILLED_LABEL = "boxtui.filled"
+"""On a container: the mounts, comma-separated, that boxtui filled from what they now hide."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """What a scan may do, and what the user adds to its knowledge."""
+
+    allow_exec: bool = False
+    """May run find in the box."""
+    allow_helper: bool = False
+    """May start a helper container."""
+    method: Method | None = None
+    """This route or none."""
+    want_files: bool = False
+    rows: tuple[Row, ...] = ()
+    """The user's own."""
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    """Losses that the user accepts: {pattern: reason}."""
+
+
+def _nothing(_count: int) -> None:
+    return
+
+
+def scan(
+    engine: Engine,
+    container: Container,
+    options: ScanOptions | None = None,
+    *,
+    progress: Callable[[int], None] = _nothing,
+    cancel: threading.Event | None = None,
+) -> ScanResult:
+    """Read all of a box's writable layer; the container must have its details.
+
+    `progress` is told the number of names read so far. CancelledError once `cancel` is set;
+    UnsupportedError where the route asked for cannot read this box; NotFoundError where the box
+    is removed meanwhile.
+    """
+    return _Scan(engine, container, options or ScanOptions(), progress, cancel).result()
+
+
+class _Scan:
+    """One scan under way."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        container: Container,
+        options: ScanOptions,
+        progress: Callable[[int], None],
+        cancel: threading.Event | None,
+    ) -> None:
+        self._engine = engine
+        self._container = container
+        self._options = options
+        info = engine.info()
+        self._box = mounts.circumstances(container, info)
+        self._errand = Errand(
+            engine,
+            container,
+            info,
+            Boundary(container.mounts),
+            Watch(progress, cancel or threading.Event()),
+            Sight(),
+            allow_exec=options.allow_exec,
+            allow_helper=options.allow_helper,
+        )
+
+    def result(self) -> ScanResult:
+        """Scan."""
+        started = datetime.now(UTC)
+        route = choose(self._errand, self._options.method)
+        classifier = self._classifier(route)
+        fold = self._read(route, classifier)
+        overlay = self._overlay_rows(fold)
+        rows = (*self._mount_rows(classifier), *overlay)
+        total = entries.totals(fold.total)
+        complete = self._errand.sight.complete
+        lost_bytes, lost_files = at_risk(rows)
+        return ScanResult(
+            container_id=self._container.id,
+            container_name=self._container.name,
+            method=route.method,
+            scanned_at=started,
+            complete=complete,
+            unchecked=route.unchecked,
+            totals=total,
+            classes=entries.class_totals(fold.folded, overlay),
+            summary=summary(total, rows, complete=complete),
+            entries=rows,
+            at_risk_bytes=lost_bytes,
+            at_risk_files=lost_files,
+            files=None if fold.files is None else tuple(fold.files),
+        )
+
+    def _classifier(self, route: Route) -> Classifier:
+        details = self._container.details
+        environment = details.environment if details else ()
+        patterns = Patterns.build(
+            (*builtin(), *self._options.rows),
+            self._options.accepted,
+            homes(route.passwd, environment),
+            relocated(environment),
+        )
+        return Classifier(patterns)
+
+    def _read(self, route: Route, classifier: Classifier) -> Fold:
+        fold = Fold(
+            classifier,
+            self._errand.boundary,
+            self._container.mounts,
+            files=self._options.want_files,
+        )
+        for record in route.records():
+            fold.add(record)
+        fold.finish()
+        # a box removed while it was read must not leave a map that looks whole
+        self._engine.inspect_container(self._container.id)
+        return fold
+
+    def _overlay_rows(self, fold: Fold) -> list[Entry]:
+        survives = survival.overlay(self._box)
+        names = self._container.labels.get(FILLED_LABEL, "").split(",")
+        filled = {m.target: m for m in self._container.mounts if m.target in names}
+        return [entries.overlay_entry(one, survives, filled) for one in fold.folded]
+
+    def _mount_rows(self, classifier: Classifier) -> list[Entry]:
+        sources = {mount.source for mount in self._container.mounts}
+        known = self._engine.list_volumes() if sources else []
+        volumes = {volume.name: volume for volume in known if volume.name in sources}
+        return mounts.mount_entries(self._container, self._box, volumes, classifier)
