@@ -1,11 +1,14 @@
 """`boxtui` and `python -m boxtui`: the command line, or the console where it asks for that."""
 
 import sys
+from typing import TYPE_CHECKING
 
-from boxtui.bootstrap import ConsoleRequest, Core
 from boxtui.cli import output
 from boxtui.cli.main import run
 from boxtui.errors import BoxtuiError, UsageError
+
+if TYPE_CHECKING:
+    from boxtui.bootstrap import ConsoleRequest
 
 _FAILED_ATTACH = 125
 """For all that fails before the attached program's own exit code is known."""
@@ -21,10 +24,12 @@ def main() -> int:
 
         return run_operation(*sys.argv[2:])
     outcome = run(sys.argv[1:])
-    return _console(outcome) if isinstance(outcome, ConsoleRequest) else outcome
+    return outcome if isinstance(outcome, int) else _console(outcome)
 
 
-def _console(request: ConsoleRequest) -> int:
+def _console(request: "ConsoleRequest") -> int:
+    from boxtui.bootstrap import Core  # noqa: PLC0415 - not for --help
+
     core = Core(request.settings, say=_say, console=True)
     try:
         # first the engine: where none answers, that is what is said, and Textual is not loaded

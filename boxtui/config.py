@@ -5,7 +5,6 @@ The type of a field is what its value is checked against: bool, int, float, str,
 `Mapping[str, X]` (a table with free keys), `tuple[X, ...]` (an array), or another dataclass.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -53,6 +52,8 @@ def load(path: Path, *, required: bool) -> Config:
         raise ConfigError(
             f"{path}: no such configuration file", hint="check the path given with --config"
         ) from None
+    import tomllib  # noqa: PLC0415 - most have no file
+
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -141,6 +142,8 @@ def _line_of(text: str, path: tuple[str | int, ...]) -> int:
     The parser does not tell; but the key begins right after the longest head of the file that
     parses without it.
     """
+    import tomllib  # noqa: PLC0415 - as above
+
     lines = text.splitlines(keepends=True)
     start = 1
     for end in range(1, len(lines) + 1):

@@ -1,12 +1,10 @@
 """The command line's words: global flags on either side of the verb, errors as exceptions."""
 
 import argparse
-import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from boxtui.cli.command import Command, load, verbs
+from boxtui.cli.command import Command, load, summary, verbs
 from boxtui.errors import UsageError
 
 _WITH_VALUE = frozenset(
@@ -21,6 +19,13 @@ class HelpAsked(Exception):  # noqa: N818 - no error: a wish
 class _Help(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         raise HelpAsked(parser.format_help().rstrip())
+
+
+class _HelpOfAll(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        rows = [f"  {verb:<10} {summary(verb)}" for verb in verbs()]
+        more = ["", "commands:", *rows, "", "`boxtui COMMAND --help` has the rest."]
+        raise HelpAsked(parser.format_help().rstrip() + "\n".join(["", *more]))
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,8 +43,7 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, hint=f"see `{self.prog} --help`")
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A command line, understood."""
 
     args: argparse.Namespace
@@ -56,6 +60,8 @@ def parse(words: Sequence[str]) -> Parsed:
         return Parsed(parser.parse_args(rest), None)
     known = verbs()
     if verb not in known:
+        import difflib  # noqa: PLC0415 - for mistakes alone
+
         near = difflib.get_close_matches(verb, known, n=1)
         hint = f"did you mean `boxtui {near[0]}`?" if near else "see `boxtui --help`"
         raise UsageError(f"no command is called {verb!r}", hint=hint)
@@ -88,14 +94,12 @@ def wants_json(words: Sequence[str]) -> bool:
 
 
 def _general() -> Parser:
-    rows = [f"  {verb:<10} {load(verb)[1].splitlines()[0]}" for verb in verbs()]
     parser = Parser(
         prog="boxtui",
-        epilog="\n".join(["commands:", *rows, "", "`boxtui COMMAND --help` has the rest."]),
         usage="boxtui [flags]            the console\n       boxtui [flags] COMMAND    a command",
         description="A terminal console for Docker containers that must not forget.",
     )
-    _add_global(parser)
+    _add_global(parser, _HelpOfAll)
     parser.add_argument("--version", action="store_true", help="say which boxtui this is")
     return parser
 
@@ -109,9 +113,9 @@ def _of_command(verb: str, command: Command, text: str) -> Parser:
     return parser
 
 
-def _add_global(parser: Parser) -> None:
+def _add_global(parser: Parser, help_: type[argparse.Action] = _Help) -> None:
     flags = parser.add_argument_group("flags of every command")
-    flags.add_argument("-h", "--help", action=_Help, nargs=0, help="show this")
+    flags.add_argument("-h", "--help", action=help_, nargs=0, help="show this")
     flags.add_argument(
         "-H", "--host", metavar="URL", help="the engine: unix://, tcp:// or ssh://USER@HOST"
     )

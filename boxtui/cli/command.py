@@ -1,52 +1,53 @@
-"""What a command is, what it is given, and what it answers with."""
+"""What a command is, what it is given, and what it answers with.
+
+Named tuples, as making a dataclass costs a millisecond that `boxtui --help` would feel.
+"""
 
 import argparse
 import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from boxtui.bootstrap import ConsoleRequest, Core, Settings
 from boxtui.cli import commands
 from boxtui.errors import BoxtuiError
 
+if TYPE_CHECKING:
+    from boxtui.bootstrap import ConsoleRequest, Core, Settings
 
-@dataclass(frozen=True, slots=True)
-class Call:
+
+class Call(NamedTuple):
     """One run of a command."""
 
     args: argparse.Namespace
-    settings: Settings
-    core: Core
+    settings: "Settings"
+    core: "Core"
     program: tuple[str, ...] = ()
     """What followed `--`, of commands that take a program."""
     color: bool = False
     """Whether people's output may be coloured."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A command's answer, for scripts and for people."""
 
     fields: Mapping[str, Any]
     """The command's own fields of the JSON document."""
-    lines: Callable[[], Iterable[str]] = field(default=lambda: ())
+    lines: Callable[[], Iterable[str]] = tuple
     """The same for people; made only when wanted. Untrusted text in it is plain already."""
     exit_code: int = 0
     error: BoxtuiError | None = None
     """A failure that still has something to report, such as an operation rolled back."""
 
 
-Answer = Report | ConsoleRequest | int
+Answer: TypeAlias = "Report | ConsoleRequest | int"
 
 
 def _nothing(_parser: argparse.ArgumentParser) -> None:
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One verb."""
 
     run: Callable[[Call], Answer]
@@ -61,8 +62,14 @@ class Command:
 
 def verbs() -> list[str]:
     """Every verb, in the order of the alphabet."""
-    names = (module.name for module in pkgutil.iter_modules(commands.__path__))
-    return sorted(name.replace("_", "-") for name in names)
+    files = Path(commands.__path__[0]).glob("[!_]*.py")
+    return sorted(file.stem.replace("_", "-") for file in files)
+
+
+def summary(verb: str) -> str:
+    """The first line of a command's help, without loading what the command stands on."""
+    file = Path(commands.__path__[0], f"{verb.replace('-', '_')}.py")
+    return file.read_text("utf-8").splitlines()[0].strip('"')
 
 
 def load(verb: str) -> tuple[Command, str]:

@@ -1,25 +1,29 @@
-"""One run of the command line, from its words to its exit code."""
+"""One run of the command line, from its words to its exit code.
+
+What stands beneath the commands is imported where it is first needed: --help goes without.
+"""
 
 import contextlib
 import os
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from boxtui import __version__
-from boxtui.bootstrap import ConsoleRequest, Core, Settings, resolve_settings
-from boxtui.cli import output, shape
+from boxtui.cli import output
 from boxtui.cli.arguments import HelpAsked, Parsed, parse, wants_json
-from boxtui.cli.command import Answer, Call, Command
+from boxtui.cli.command import Answer, Call, Command, Report
 from boxtui.cli.interruption import Interrupted, interruptible
 from boxtui.errors import BoxtuiError, CancelledError, InternalError, UsageError
+
+if TYPE_CHECKING:
+    from boxtui.bootstrap import ConsoleRequest, Core, Settings
 
 _PIPE_CLOSED = 141
 """128 + SIGPIPE: as any program that writes to a closed pipe."""
 
 
-def run(words: Sequence[str]) -> int | ConsoleRequest:
+def run(words: Sequence[str]) -> "int | ConsoleRequest":
     """Carry a command line out; gives the exit code, or what console to open."""
     for stream in (sys.stdout, sys.stderr):
         # a locale that cannot show a symbol gets its escape, not a traceback
@@ -41,13 +45,15 @@ def _leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _run(words: Sequence[str]) -> int | ConsoleRequest:
+def _run(words: Sequence[str]) -> "int | ConsoleRequest":
     try:
         parsed = parse(words)
     except HelpAsked as help_:
         return _print(str(help_))
     except UsageError as error:
         return _fail(error, json=wants_json(words))
+    if parsed.command is None and parsed.args.version:
+        return _version(json=parsed.args.json)
     try:
         settings = _settings(parsed)
         if parsed.command is None:
@@ -57,7 +63,9 @@ def _run(words: Sequence[str]) -> int | ConsoleRequest:
     return _command(parsed, parsed.command, settings)
 
 
-def _settings(parsed: Parsed) -> Settings:
+def _settings(parsed: Parsed) -> "Settings":
+    from boxtui.bootstrap import resolve_settings  # noqa: PLC0415 - see above
+
     args = parsed.args
     return resolve_settings(
         host=args.host,
@@ -70,18 +78,23 @@ def _settings(parsed: Parsed) -> Settings:
     )
 
 
-def _bare(parsed: Parsed, settings: Settings) -> int | ConsoleRequest:
-    if parsed.args.version:
-        words = f"boxtui {__version__}"
-        return _print(
-            output.document(None, {"version": __version__}) if parsed.args.json else words
-        )
+def _version(*, json: bool) -> int:
+    if json:
+        return _print(output.document(None, {"version": __version__}))
+    return _print(f"boxtui {__version__}")
+
+
+def _bare(parsed: Parsed, settings: "Settings") -> "ConsoleRequest":
     if parsed.args.json:
         raise UsageError("the console has no JSON", hint="name a command, such as `boxtui ps`")
+    from boxtui.bootstrap import ConsoleRequest  # noqa: PLC0415 - see above
+
     return ConsoleRequest(settings, color=not parsed.args.no_color)
 
 
-def _command(parsed: Parsed, command: Command, settings: Settings) -> int | ConsoleRequest:
+def _command(parsed: Parsed, command: Command, settings: "Settings") -> "int | ConsoleRequest":
+    from boxtui.bootstrap import Core  # noqa: PLC0415 - see above
+
     args = parsed.args
     core = Core(settings, say=_say)
     color = output.may_color(forbidden=args.no_color)
@@ -105,6 +118,8 @@ def _command(parsed: Parsed, command: Command, settings: Settings) -> int | Cons
 
 def _fault(error: Exception) -> InternalError:
     if os.environ.get("BOXTUI_DEBUG"):
+        import traceback  # noqa: PLC0415 - for faults alone
+
         traceback.print_exception(error)
     return InternalError(
         "boxtui failed; this is a fault of its own",
@@ -113,8 +128,8 @@ def _fault(error: Exception) -> InternalError:
     )
 
 
-def _answer(answer: Answer, core: Core, *, json: bool) -> int | ConsoleRequest:
-    if isinstance(answer, int | ConsoleRequest):
+def _answer(answer: Answer, core: "Core", *, json: bool) -> "int | ConsoleRequest":
+    if not isinstance(answer, Report):
         return answer
     if json:
         _print(output.document(_engine(core), answer.fields, answer.error))
@@ -128,7 +143,7 @@ def _answer(answer: Answer, core: Core, *, json: bool) -> int | ConsoleRequest:
 
 
 def _fail(
-    error: BoxtuiError, command: Command | None = None, core: Core | None = None, *, json: bool
+    error: BoxtuiError, command: Command | None = None, core: "Core | None" = None, *, json: bool
 ) -> int:
     _say(output.failure(error))
     fields = dict.fromkeys(command.fields) if command else {}
@@ -139,9 +154,11 @@ def _fail(
     return error.exit_code
 
 
-def _engine(core: Core | None) -> Mapping[str, Any] | None:
+def _engine(core: "Core | None") -> Mapping[str, Any] | None:
     if core is None or not core.connected:
         return None
+    from boxtui.cli import shape  # noqa: PLC0415 - see above
+
     try:
         return shape.engine(core.info)
     except BoxtuiError:

@@ -4,8 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from boxtui.errors import BoxtuiError
 from boxtui.formatting import plain
@@ -52,8 +51,7 @@ def may_color(*, forbidden: bool) -> bool:
     return sys.stdout.isatty()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A table's cell: untrusted text, and how it is shown."""
 
     text: str

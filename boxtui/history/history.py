@@ -6,14 +6,16 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from boxtui.history import events, operations, scans, sightings
+from boxtui.history import events, scans, sightings
 from boxtui.history.database import Database
 from boxtui.model.container import Container
-from boxtui.model.operation import Operation
 from boxtui.model.scan import Badge, ScanResult
 from boxtui.model.timeline import TimelineEvent
+
+if TYPE_CHECKING:
+    from boxtui.model.operation import Operation
 
 
 class History:
@@ -48,8 +50,10 @@ class History:
         """
         return sightings.unfamiliar(self._database, engine, containers)
 
-    def save_operation(self, engine: str, operation: Operation) -> None:
+    def save_operation(self, engine: str, operation: "Operation") -> None:
         """Keep how far an operation has come; its new container is no recreate from outside."""
+        from boxtui.history import operations  # noqa: PLC0415 - `ps` need not load what they are
+
         operations.save(self._database, engine, operation)
 
     def timeline(self, engine: str, box: str | None = None) -> list[TimelineEvent]:
