@@ -6,10 +6,10 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from boxtui.bootstrap.settings import Settings
-from boxtui.errors import InternalError, NoEngineError, NoSpaceError, UnsupportedError
+from boxtui.errors import InternalError, NoEngineError, NoSpaceError
 from boxtui.model.container import Container
 from boxtui.model.reference import find_box
-from boxtui.model.scan import Badge, ScanResult, Verdict
+from boxtui.model.scan import Badge, ScanResult
 from boxtui.model.timeline import TimelineEvent
 
 if TYPE_CHECKING:
@@ -154,8 +154,10 @@ class Core:
 
     def badges(self, containers: Iterable[Container]) -> Mapping[str, Badge]:
         """The verdicts on many, by id; asks nothing of the engine."""
+        from boxtui.persistence import badge_of_mounts  # noqa: PLC0415 - not for --help
+
         scanned = self.history.badges(self.info.key)
-        return {c.id: scanned.get(c.id) or Badge(Verdict.UNSCANNED) for c in containers}
+        return {c.id: scanned.get(c.id) or badge_of_mounts(c) for c in containers}
 
     def last_scan(self, container_id: str) -> ScanResult | None:
         """The newest scan of this very container, at whatever age; without its files."""
@@ -176,9 +178,19 @@ class Core:
 
         The last scan of this very container serves unless `fresh`, or its files are wanted.
         """
-        container = self.find(reference)
-        _ = (fresh, allow_exec, allow_helper, want_files, progress, cancel)
-        raise UnsupportedError(f"{container.name} cannot be scanned yet")
+        from boxtui.bootstrap import scanning  # noqa: PLC0415 - not for --help
+        from boxtui.persistence import ScanOptions  # noqa: PLC0415 - likewise
+
+        options = ScanOptions(
+            allow_exec=allow_exec, allow_helper=allow_helper, want_files=want_files
+        )
+        return scanning.scan(
+            self, reference, options, fresh=fresh, progress=progress, cancel=cancel
+        )
+
+    def say(self, line: str) -> None:
+        """Tell the operator what should be known at once."""
+        self._say(line)
 
     def close(self) -> None:
         """Give up connections and files."""

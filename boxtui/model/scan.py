@@ -168,6 +168,8 @@ class ScanResult:
     entries: tuple[Entry, ...]
     at_risk_bytes: int = 0
     at_risk_files: int = 0
+    written_bytes: int | None = None
+    """The engine's own sum of the writable layer after the scan: another one means a change."""
     files: tuple[FileRecord, ...] | None = field(default=None, compare=False)
     """Every name found, only where it was asked for."""
 

@@ -1,6 +1,7 @@
 """The persistence map: what a box's paths hold and what they survive."""
 
 from boxtui.persistence.knowledge import Row, own_row
+from boxtui.persistence.route_diff import written_bytes
 from boxtui.persistence.scan import FILLED_LABEL, ScanOptions, scan
 from boxtui.persistence.verdict import badge_of_mounts, badge_of_scan, endangered
 
@@ -13,4 +14,5 @@ __all__ = [
     "endangered",
     "own_row",
     "scan",
+    "written_bytes",
 ]

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from boxtui.errors import NotFoundError
 from boxtui.model.container import BASE_ID_LABEL, Container
-from boxtui.model.ports import Engine, PathStat
+from boxtui.model.ports import Engine, PathStat, Reads
 from boxtui.model.scan import FileRecord, FileType
 from boxtui.persistence.boundary import Boundary
 from boxtui.persistence.diff_list import Listed, listed
@@ -45,16 +45,10 @@ class DiffRoute:
     def __iter__(self) -> Iterator[FileRecord]:
         if BASE_ID_LABEL in self._container.labels:
             self._sight.miss("layers committed by a remount")
-        before = self._size()
+        before = written_bytes(self._engine, self._container.id)
         records = list(self._records())
-        after = self._size()
+        after = written_bytes(self._engine, self._container.id)
         yield from self._checked(records, before, after)
-
-    def _size(self) -> int | None:
-        """The engine's sum of the writable layer."""
-        document = self._engine.raw("container", self._container.id, size=True)
-        size = document.get("SizeRw")
-        return size if isinstance(size, int) else None
 
     # -- asking ----------------------------------------------------------------------------------
 
@@ -134,6 +128,12 @@ class DiffRoute:
                 return linked
         self._sight.miss("files that the diff does not list, or hard links")
         return records
+
+
+def written_bytes(engine: Reads, container_id: str) -> int | None:
+    """The engine's own sum of the writable layer: sizes of files and links, an inode once."""
+    size = engine.raw("container", container_id, size=True).get("SizeRw")
+    return size if isinstance(size, int) else None
 
 
 def record_of(path: str, status: PathStat) -> FileRecord:

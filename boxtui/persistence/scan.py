@@ -15,6 +15,7 @@ from boxtui.persistence.fold import Fold
 from boxtui.persistence.homes import homes
 from boxtui.persistence.knowledge import Row, builtin, relocated
 from boxtui.persistence.patterns import Patterns
+from boxtui.persistence.route_diff import written_bytes
 from boxtui.persistence.routes import Errand, Route, choose
 from boxtui.persistence.summary import summary
 from boxtui.persistence.verdict import at_risk
@@ -113,6 +114,7 @@ class _Scan:
             entries=rows,
             at_risk_bytes=lost_bytes,
             at_risk_files=lost_files,
+            written_bytes=written_bytes(self._engine, self._container.id),
             files=None if fold.files is None else tuple(fold.files),
         )
 
