@@ -42,7 +42,7 @@ def shaped(what: str, answer: Any, parse: Callable[[Mapping[str, Any]], _T]) -> 
     """Parse one object; a wrong shape is one EngineError."""
     try:
         return parse(answer)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _misshapen(what, f"{type(error).__name__}: {error}") from error
 
 
@@ -68,7 +68,7 @@ def container_summary(entry: Mapping[str, Any]) -> Container:
     status = entry.get("Status") or ""
     settings = entry.get("NetworkSettings") or {}
     return Container(
-        id=entry["Id"],
+        id=text(entry["Id"]),
         name=_own_name(entry.get("Names"), entry["Id"]),
         image=entry.get("Image") or "",
         image_id=_image_id(entry.get("ImageID")),
@@ -79,7 +79,7 @@ def container_summary(entry: Mapping[str, Any]) -> Container:
         ports=_summary_ports(entry.get("Ports") or ()),
         mounts=summary_mounts(entry.get("Mounts") or ()),
         networks=tuple(settings.get("Networks") or ()),
-        labels=entry.get("Labels") or {},
+        labels=texts(entry.get("Labels")),
     )
 
 
@@ -90,7 +90,7 @@ def container(document: Mapping[str, Any]) -> Container:
     state = document.get("State") or {}
     phase = _state(state.get("Status"))
     return Container(
-        id=document["Id"],
+        id=text(document["Id"]),
         name=(document.get("Name") or document["Id"][:12]).lstrip("/"),
         image=config.get("Image") or "",
         image_id=_image_id(document.get("Image")),
@@ -101,7 +101,7 @@ def container(document: Mapping[str, Any]) -> Container:
         ports=_port_map(settings.get("Ports") or {}),
         mounts=mounts(document),
         networks=tuple(settings.get("Networks") or ()),
-        labels=config.get("Labels") or {},
+        labels=texts(config.get("Labels")),
         details=_details(document, config, state, phase),
     )
 
@@ -179,11 +179,11 @@ def processes(document: Mapping[str, Any]) -> list[tuple[int, str]]:
 
 def volume(document: Mapping[str, Any]) -> Volume:
     """Give one entry of GET /volumes, or GET /volumes/NAME."""
-    labels = document.get("Labels") or {}
+    labels = texts(document.get("Labels"))
     usage = document.get("UsageData") or {}
     size = usage.get("Size")
     return Volume(
-        name=document["Name"],
+        name=text(document["Name"]),
         driver=document.get("Driver") or "local",
         mountpoint=document.get("Mountpoint") or "",
         created=time(document.get("CreatedAt")),
@@ -192,7 +192,7 @@ def volume(document: Mapping[str, Any]) -> Volume:
         or _HEX64.match(document["Name"]) is not None,
         scope=document.get("Scope") or "local",
         labels=labels,
-        options=document.get("Options") or {},
+        options=texts(document.get("Options")),
         bytes=int(size) if size is not None and int(size) >= 0 else None,
     )
 
@@ -201,24 +201,24 @@ def image(entry: Mapping[str, Any]) -> Image:
     """One entry of GET /images/json."""
     created = entry.get("Created")
     return Image(
-        id=_image_id(entry["Id"]),
+        id=_image_id(text(entry["Id"])),
         tags=_named(entry.get("RepoTags")),
         digests=_named(entry.get("RepoDigests")),
         created=datetime.fromtimestamp(int(created), UTC) if created else None,
         size=int(entry.get("Size") or 0),
-        labels=entry.get("Labels") or {},
+        labels=texts(entry.get("Labels")),
     )
 
 
 def network(entry: Mapping[str, Any]) -> Network:
     """One entry of GET /networks."""
     return Network(
-        id=entry["Id"],
+        id=text(entry["Id"]),
         name=entry.get("Name") or "",
         driver=entry.get("Driver") or "",
         scope=entry.get("Scope") or "local",
         internal=bool(entry.get("Internal")),
-        labels=entry.get("Labels") or {},
+        labels=texts(entry.get("Labels")),
     )
 
 
@@ -231,13 +231,13 @@ def event(entry: Mapping[str, Any]) -> EngineEvent:
         action=entry.get("Action") or entry.get("status") or "",
         id=actor.get("ID") or entry.get("id") or "",
         time_ns=int(entry.get("timeNano") or seconds * 1_000_000_000),
-        attributes=actor.get("Attributes") or {},
+        attributes=texts(actor.get("Attributes")),
     )
 
 
-def time(text: str | None) -> datetime | None:
+def time(told: str | None) -> datetime | None:
     """An RFC 3339 time with any number of decimals; Go's zero time and nonsense are None."""
-    match = _TIME.match(text or "")
+    match = _TIME.match(told or "")
     if match is None or match[1].startswith("0001-"):
         return None
     moment, fraction, zone = match.groups()
@@ -249,6 +249,22 @@ def time(text: str | None) -> datetime | None:
         return None
 
 
+def text(value: Any) -> str:
+    """Insist on a string where everything else hangs on it."""
+    if not isinstance(value, str):
+        raise TypeError(f"a string was expected, not {type(value).__name__}")
+    return value
+
+
+def texts(value: Any) -> Mapping[str, str]:
+    """Labels and their like; null is none of them."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise TypeError(f"an object was expected, not {type(value).__name__}")
+    return value
+
+
 def _own_name(names: Iterable[str] | None, container_id: str) -> str:
     # a linked container is listed under its alias in the other one too: /other/alias
     for name in names or ():
@@ -257,17 +273,17 @@ def _own_name(names: Iterable[str] | None, container_id: str) -> str:
     return container_id[:12]
 
 
-def _image_id(text: str | None) -> str:
+def _image_id(told: str | None) -> str:
     # podman leaves the algorithm out
-    return f"sha256:{text}" if text and _HEX64.match(text) else text or ""
+    return f"sha256:{told}" if told and _HEX64.match(told) else told or ""
 
 
-def _state(text: str | None) -> State:
-    return _STATES.get((text or "").lower(), State.DEAD)
+def _state(told: str | None) -> State:
+    return _STATES.get((told or "").lower(), State.DEAD)
 
 
-def _health(text: str | None) -> Health:
-    return Health(text) if text in {"starting", "healthy", "unhealthy"} else Health.NONE
+def _health(told: str | None) -> Health:
+    return Health(told) if told in {"starting", "healthy", "unhealthy"} else Health.NONE
 
 
 def _summary_health(entry: Mapping[str, Any], status: str) -> Health:

@@ -86,7 +86,7 @@ class EngineReads:
         """The engine's own inspect document."""
         if not ref:
             raise UsageError(f"no {kind} is named")
-        path = _DOCUMENTS[kind].format(quoted(ref))
+        path = _DOCUMENTS[kind].format(quoted(ref, image=kind == "image"))
         params = {"size": True} if size else None
         doing = f"inspect {kind} {shown(ref)}"
         document = self._wire.get(
@@ -122,9 +122,9 @@ class EngineReads:
         return Events(self._wire, since_ns)
 
 
-def quoted(ref: str) -> str:
-    """One reference as a part of a URL's path; image names keep their slashes."""
-    return quote(ref, safe="/:@")
+def quoted(ref: str, *, image: bool = False) -> str:
+    """One reference as a part of a URL's path; only an image's name keeps its slashes."""
+    return quote(ref, safe="/:@" if image else ":@")
 
 
 def shown(ref: str) -> str:

@@ -84,9 +84,8 @@ class EngineStores:
 
     def save_image(self, ref: str) -> ByteStream:
         """A tar of the image with all its layers."""
-        answer = self._wire.request(
-            "GET", f"/images/{quoted(ref)}/get", doing=f"save image {shown(ref)}", stream=True
-        )
+        path = f"/images/{quoted(ref, image=True)}/get"
+        answer = self._wire.request("GET", path, doing=f"save image {shown(ref)}", stream=True)
         return streams.Body(answer, self._wire.endpoint)
 
     def pull(self, ref: str) -> Iterator[JSON]:
@@ -103,14 +102,15 @@ class EngineStores:
         """Give the image one more name."""
         self._wire.request(
             "POST",
-            f"/images/{quoted(ref)}/tag",
+            f"/images/{quoted(ref, image=True)}/tag",
             doing=f"tag {shown(ref)} as {repository}:{tag}",
             params={"repo": repository, "tag": tag},
         )
 
     def remove_image(self, ref: str, *, force: bool = False) -> None:
         """Remove the name, and the image with its last one; InUseError while a box has it."""
-        self._delete(f"/images/{quoted(ref)}", f"remove image {shown(ref)}", {"force": force})
+        path = f"/images/{quoted(ref, image=True)}"
+        self._delete(path, f"remove image {shown(ref)}", {"force": force})
 
     def prune(self, kind: str, *, filters: Mapping[str, list[str]] | None = None) -> JSON:
         """Kind containers|images|volumes|networks; the engine's own answer."""

@@ -1,6 +1,7 @@
 """HTTP to one engine: docker-py's low-level client, with our errors and our connection pools."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Literal, NoReturn
@@ -22,6 +23,7 @@ Body = bytes | Iterator[bytes] | None
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 30.0
 """Seconds that a question may take; changes and streams take as long as they take."""
+_EXEC = re.compile(r"/containers/[^/]+/exec\Z|/exec/[^/]+/(?:start|resize)\Z")
 _BROKEN = (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
@@ -34,12 +36,10 @@ class Wire:
         *,
         read_only: bool = False,
         allow_exec: bool = False,
-        connect_timeout: float = CONNECT_TIMEOUT,
     ) -> None:
         self.endpoint = endpoint
         self._read_only = read_only
         self._allow_exec = allow_exec
-        self._connect_timeout = connect_timeout
         self._forward = Forward(endpoint.url) if endpoint.scheme == "ssh" else None
         try:
             self._api = self._open()
@@ -80,7 +80,7 @@ class Wire:
                 params=_plain(params),
                 data=source,
                 headers=sent,
-                timeout=(self._connect_timeout, timeout),
+                timeout=(CONNECT_TIMEOUT, timeout),
                 stream=stream,
                 allow_redirects=False,
             )
@@ -120,7 +120,7 @@ class Wire:
         """Refuse every change under --read-only, before anything is sent."""
         if not self._read_only or method in {"GET", "HEAD"}:
             return
-        if self._allow_exec and "/exec" in path:
+        if self._allow_exec and _EXEC.match(path):
             return
         raise ReadOnlyError(
             f"refused to {doing}: --read-only forbids every change",
@@ -154,7 +154,7 @@ class Wire:
     def _open(self) -> APIClient:
         try:
             self._ensure_forward()
-            api = _Client(self.endpoint, self._socket_path(), self._connect_timeout)
+            api = _Client(self.endpoint, self._socket_path(), CONNECT_TIMEOUT)
         except BoxtuiError:
             raise
         except (DockerException, *_BROKEN) as error:

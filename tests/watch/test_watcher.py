@@ -3,11 +3,12 @@
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from boxtui.errors import EngineError
-from boxtui.model.container import Health, State
+from boxtui.model.container import Container, Health, State
 from boxtui.model.inventory import Inventory
 from boxtui.watch.watcher import Watcher
 from tests.fakes.engine import FakeEngine
@@ -70,7 +71,7 @@ def test_first_comes_the_list_then_all_stores(watcher: Watcher, seen: Seen) -> N
 
 def test_what_happens_between_subscription_and_list_is_not_missed(seen: Seen) -> None:
     class Racing(FakeEngine):
-        def list_containers(self, **asked):  # type: ignore[no-untyped-def]
+        def list_containers(self, **asked: Any) -> list[Container]:
             found = super().list_containers(**asked)
             if not self.containers:
                 self.box("late")  # after this list was made, before it is delivered
@@ -92,7 +93,13 @@ def test_what_happens_between_subscription_and_list_is_not_missed(seen: Seen) ->
     ],
     ids=["stop", "pause", "rename", "health"],
 )
-def test_a_change_of_a_container_arrives(watcher, engine, seen, act, then) -> None:
+def test_a_change_of_a_container_arrives(
+    watcher: Watcher,
+    engine: FakeEngine,
+    seen: Seen,
+    act: Callable[[FakeEngine], None],
+    then: Callable[[Container], bool],
+) -> None:
     seen.until(lambda i: bool(i.images))
     act(engine)
     seen.until(lambda i: any(then(c) for c in i.containers.values()))
