@@ -4,8 +4,14 @@ from pyte.charsets import VT100_MAP
 
 from boxtui.terminal.state import ScreenState
 
+# pyte has other pictures for the blank and for h and i, which are the symbols for NL and VT
+LINE_DRAWING = {
+    0x5F: " ",
+    0x68: "\N{SYMBOL FOR NEWLINE}",
+    0x69: "\N{SYMBOL FOR VERTICAL TABULATION}",
+}
 TABLES: dict[str, dict[int, str]] = {
-    "0": {code: VT100_MAP[code] for code in range(0x5F, 0x7F)} | {0x5F: "\N{NO-BREAK SPACE}"},
+    "0": {code: VT100_MAP[code] for code in range(0x60, 0x7F)} | LINE_DRAWING,
     "A": {0x23: "\N{POUND SIGN}"},
 }
 SLOTS = {"(": 0, ")": 1, "*": 2, "+": 3}

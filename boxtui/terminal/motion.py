@@ -87,13 +87,13 @@ class Motion(ScreenState):
         self.cursor.x = stops[count - 1] if count <= len(stops) else 0
 
     def set_tab_stop(self) -> None:
-        """HTS."""
-        self.tabstops.add(self.settle())
+        """HTS; a pending wrap stays pending."""
+        self.tabstops.add(min(self.cursor.x, self.columns - 1))
 
     def clear_tab_stop(self, how: int = 0, *_: int) -> None:
         """TBC."""
         if how == 0:
-            self.tabstops.discard(self.settle())
+            self.tabstops.discard(min(self.cursor.x, self.columns - 1))
         elif how == 3:
             self.tabstops.clear()
 
