@@ -130,7 +130,7 @@ def pack(row: Row) -> Line:
         uniform: int | None = first
     else:
         uniform = None
-    if not attrs[-1] and chars[-1] == " ":
+    if not row.wrapped and not attrs[-1] and chars[-1] == " ":
         used = row.used
         if used < count:
             chars, attrs, count = chars[:used], attrs[:used], used

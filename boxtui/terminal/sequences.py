@@ -23,6 +23,7 @@ CSI: Mapping[str, str] = {
     "Z": "tab_back",
     "S": "scroll_up",
     "T": "scroll_down",
+    "`": "cursor_to_column",
     "b": "repeat",
     "j": "cursor_back",
     "k": "cursor_up",
