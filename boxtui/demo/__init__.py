@@ -1,1 +1,1 @@
-"""The demo: an engine of its own where none answers, and boxes that tell the story."""
+"""The demo: a private engine where none answers, and boxes that tell the true story."""
