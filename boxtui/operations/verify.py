@@ -65,8 +65,8 @@ def _host(actual: JSON, wanted: JSON) -> list[str]:
         if key not in actual:
             continue  # an API in which this field is not told any more
         have, want = actual[key], wanted[key]
-        if key == "NetworkMode":
-            have, want = (_bridge(v) for v in (have, want))
+        if (alike := _ALIKE.get(key)) is not None:
+            have, want = alike(have), alike(want)
         same = have == want if key in _EXACT else _settled(have) == _settled(want)
         if not same:
             found.append(f"HostConfig.{key}")
@@ -76,6 +76,14 @@ def _host(actual: JSON, wanted: JSON) -> list[str]:
 def _bridge(mode: Any) -> Any:
     # engines from 26 on write out what "default" stands for
     return "bridge" if mode == "default" else mode
+
+
+def _links(links: Any) -> Any:
+    # inspect names the container itself in each, by the name that it has at the moment
+    return sorted((a.partition(":")[0], a.rpartition("/")[2]) for a in links or [])
+
+
+_ALIKE = {"NetworkMode": _bridge, "Links": _links}
 
 
 def _settled(value: Any) -> Any:
