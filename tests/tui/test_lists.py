@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from boxtui.model.image import names, tag_moved
@@ -75,3 +76,15 @@ def test_a_moved_tag_is_seen() -> None:
     named = names(snapshot.inventory.images.values())
     assert tag_moved(canned.PHANTOM, named)
     assert not tag_moved(canned.CACHE, named)
+
+
+async def test_a_filter_typed_in_one_burst_is_whole() -> None:
+    app = BoxtuiApp(Bridge(canned.snapshot()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        for key, character in [("slash", "/"), *((c, c) for c in "phan"), ("enter", "\r")]:
+            app.post_message(events.Key(key, character))
+        text = await drawn(pilot)
+        assert "claude-hooks-boss" not in text
+        assert "phantom" in text
+        assert app.main.panes.current == "boxes"

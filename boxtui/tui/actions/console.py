@@ -73,7 +73,7 @@ def _choices(screen: "MainScreen", groups_left_out: frozenset[str]) -> list[Choi
 def _perform(screen: "MainScreen", binding_id: str) -> None:
     """Do it if it still makes sense: things may have changed while the operator chose."""
     if ACTIONS[binding_id].valid(screen.situation):
-        screen.action_perform(binding_id)
+        screen.call_next(screen.action_perform, binding_id)
 
 
 @does("console.menu", hint=98)

@@ -172,12 +172,12 @@ def layout_for(width: int, name_width: int, wanted: tuple[str, ...] = ()) -> Lay
     name = max(10, min(name_width, 40))
     table = (
         Column("name", "NAME", min(name, 24), name),
-        Column("state", "STATE", 14, 20),
-        Column("loss", "LOSS", 10, 16),
+        Column("state", "STATE", 14, 22, grow=2),
+        Column("loss", "LOSS", 10, 16, grow=1),
         Column("image", "IMAGE", 8, 34, rank=2),
         Column("up", "UP", 4, 4, rank=1, right=True),
         Column("policy", "POLICY", 14, 14, rank=3),
-        Column("ports", "PORTS", 10, 40, rank=4),
+        Column("ports", "PORTS", 10, 40, rank=4, grow=1),
     )
     chosen = [c for c in table if not wanted or c.id in wanted or not c.rank]
     return columns.allot(chosen, width)

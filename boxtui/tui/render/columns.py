@@ -10,7 +10,10 @@ _GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: at least `least` cells, at most `most`; `rank` 0 always stays, the highest goes."""
+    """A column: at least `least` cells, at most `most`.
+
+    `rank` 0 always stays, the highest goes first; `grow` says who takes spare room, lowest first.
+    """
 
     id: str
     title: str
@@ -18,26 +21,24 @@ class Column:
     most: int
     rank: int = 0
     right: bool = False
+    grow: int = 0
 
 
 Layout = tuple[tuple[Column, int], ...]
 
 
 def allot(columns: Sequence[Column], width: int) -> Layout:
-    """Choose the columns that fit and their widths; widths depend on the width alone.
-
-    What is left over goes to the columns in their order, so the first (a name) grows first.
-    """
+    """Choose the columns that fit, and their widths."""
     kept = list(columns)
     while _least(kept) > width and any(column.rank for column in kept):
         kept.remove(max(kept, key=lambda column: column.rank))
     spare = max(0, width - _least(kept))
-    layout: list[tuple[Column, int]] = []
-    for column in kept:
+    sizes: dict[str, int] = {}
+    for column in sorted(kept, key=lambda column: column.grow):
         more = min(spare, column.most - column.least)
         spare -= more
-        layout.append((column, column.least + more))
-    return tuple(layout)
+        sizes[column.id] = column.least + more
+    return tuple((column, sizes[column.id]) for column in kept)
 
 
 def _least(columns: Sequence[Column]) -> int:

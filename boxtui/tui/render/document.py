@@ -55,7 +55,9 @@ def flatten(document: Any, *, reveal: bool, depth: int = 0, path: str = "") -> I
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return formatting.plain(value)
-    return {None: "null", True: "true", False: "false"}.get(value, str(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "null" if value is None else str(value)
 
 
 def _role(value: Any) -> Role:

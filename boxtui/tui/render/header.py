@@ -1,24 +1,35 @@
 """The line above everything: where, how it stands, and what would be lost."""
 
+from collections.abc import Sequence
+
 from boxtui import formatting
-from boxtui.model.scan import Verdict
+from boxtui.model.scan import Badge, Verdict
 from boxtui.tui.render import boxes, words
 from boxtui.tui.snapshot import LinkState, Snapshot
 from boxtui.tui.spans import Line, Role, Span, spread, width_of
 from boxtui.tui.symbols import Symbols
 
+_WHERE = 12
+"""So much of the host's name stays on the narrowest screen."""
+
 
 def header(snapshot: Snapshot, symbols: Symbols, width: int) -> Line:
     """Draw the header: the warning keeps its place, the engine's version goes first."""
     right = (*loss(snapshot, symbols, short=width < 110), Span(" "))
-    for left in (_left(snapshot, symbols, full=True), _left(snapshot, symbols, full=False)):
-        if width_of(left) + width_of(right) < width:
-            return spread(left, right, width)
+    where = formatting.plain(snapshot.where)
+    left = _left(snapshot, symbols, where, full=True)
+    over = width_of(left) + width_of(right) + 1 - width
+    if over > 0:
+        short = _left(snapshot, symbols, where, full=False)
+        over = width_of(short) + width_of(right) + 1 - width
+        kept = max(_WHERE, len(where) - max(0, over))
+        where = formatting.shorten(where, kept, ellipsis=symbols.ellipsis)
+        left = _left(snapshot, symbols, where, full=False)
     return spread(left, right, width)
 
 
-def _left(snapshot: Snapshot, symbols: Symbols, *, full: bool) -> Line:
-    spans = [Span(" boxtui ", Role.FOCUS), Span(formatting.plain(snapshot.where), Role.STRONG)]
+def _left(snapshot: Snapshot, symbols: Symbols, where: str, *, full: bool) -> Line:
+    spans = [Span(" boxtui ", Role.FOCUS), Span(where, Role.STRONG)]
     if full and snapshot.engine is not None:
         kind = "podman" if snapshot.engine.podman else "engine"
         version = formatting.plain(snapshot.engine.version)
@@ -60,7 +71,7 @@ def loss(snapshot: Snapshot, symbols: Symbols, *, short: bool) -> Line:
     return tuple(spans)
 
 
-def _risk_words(risky: list, symbols: Symbols, *, short: bool) -> str:  # type: ignore[type-arg]
+def _risk_words(risky: Sequence[Badge], symbols: Symbols, *, short: bool) -> str:
     lost = sum(b.at_risk_bytes or 0 for b in risky)
     amount = f" {formatting.size(lost)}" if lost else ""
     if short:

@@ -1,6 +1,6 @@
 """The main screen: header, lists, detail, hints. It hands snapshots down and keys to actions."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from inspect import isawaitable
 from typing import ClassVar
 
@@ -17,6 +17,7 @@ from boxtui.tui.asking import Asking
 from boxtui.tui.messages import DocumentWanted
 from boxtui.tui.panes import Panes
 from boxtui.tui.render import header, hints
+from boxtui.tui.resting import Resting
 from boxtui.tui.services import Services
 from boxtui.tui.snapshot import Snapshot
 from boxtui.tui.symbols import Symbols
@@ -60,6 +61,8 @@ class MainScreen(Screen[None]):
         self.confirm = confirm or {}
         """By the kind of a change that loses nothing: whether to ask before."""
         self.ask = Asking(self, symbols)
+        self._opening = False
+        self.resting = Resting(self, services)
         self.panes = Panes(self)
         self.set_class(symbols.ascii, "-ascii")
 
@@ -112,9 +115,7 @@ class MainScreen(Screen[None]):
     def _draw_detail(self) -> None:
         for pane in (self.panes.detail, self.panes.beside):
             pane.draw(self.snapshot, self.panes.target)
-        box = self.situation.box
-        if box is not None and self.services is not None:
-            self.services.scans.recall(box.id)
+        self.resting.on(self.panes.target)
 
     def _draw_hints(self) -> None:
         line = hints.hints(self.situation, self.size.width, self.remapped)
@@ -128,6 +129,9 @@ class MainScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action != "perform" or not parameters:
             return True
+        if self._opening:
+            # what is typed right behind a key belongs to the dialog that is about to open
+            return False
         found = ACTIONS.get(str(parameters[0]))
         return found is not None and found.valid(self.situation)
 
@@ -135,7 +139,14 @@ class MainScreen(Screen[None]):
         """Do what a key, the menu or the palette asks for."""
         outcome = ACTIONS[binding_id].run(self)
         if isawaitable(outcome):
-            self.run_worker(outcome, name=binding_id, exit_on_error=True)
+            self._opening = True
+            self.run_worker(self._finish(outcome), name=binding_id, exit_on_error=True)
+
+    async def _finish(self, outcome: Awaitable[None]) -> None:
+        try:
+            await outcome
+        finally:
+            self._opening = False
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
         self._draw_detail()
@@ -158,8 +169,7 @@ class MainScreen(Screen[None]):
         self._draw_hints()
 
     def on_document_wanted(self, message: DocumentWanted) -> None:
-        if self.services is not None:
-            self.services.documents.read(message.target)
+        self.resting.want_document(message.target)
 
     def on_detail_pane_turned(self) -> None:
         self._draw_hints()

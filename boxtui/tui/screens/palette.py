@@ -27,6 +27,7 @@ class PaletteDialog(Dialog[str]):
     def __init__(self, title: str, choices: Sequence[Choice], symbols: Symbols) -> None:
         super().__init__(title, symbols)
         self.choices = choices
+        self._typed = ""
 
     def body(self) -> Iterator[Widget]:
         yield Input(placeholder="what to do, or where to go", compact=True)
@@ -39,6 +40,7 @@ class PaletteDialog(Dialog[str]):
         self._narrow("")
 
     def _narrow(self, typed: str) -> None:
+        self._typed = typed
         words = typed.lower().split()
         found = [c for c in self.choices if all(w in f"{c.label} {c.note}".lower() for w in words)]
         # what the label itself begins with comes first
@@ -52,9 +54,12 @@ class PaletteDialog(Dialog[str]):
         rows.move_to(0)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._narrow(event.value)
+        if event.value != self._typed:
+            self._narrow(event.value)
 
-    def on_input_submitted(self) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        # what was typed fast is told of after this: the value here is the newest
+        self._narrow(event.value)
         self.dismiss(self.query_one(LineList).key)
 
     def on_line_list_opened(self, event: LineList.Opened) -> None:

@@ -14,7 +14,8 @@ from boxtui.model.operation import (
     StepRecord,
     StepState,
 )
-from boxtui.operations.execution import Answer, Cancel, Change, authorize, execute, new_operation_id
+from boxtui.operations.cancel import Cancel
+from boxtui.operations.execution import Answer, Change, authorize, execute, new_operation_id
 from boxtui.tui.bridge import Bridge
 from boxtui.tui.messages import OperationEnded
 from boxtui.tui.snapshot import Snapshot

@@ -46,6 +46,8 @@ class Live:
 
         def changed(snapshot: Snapshot) -> Snapshot:
             live = snapshot.link.state is LinkState.LIVE
+            if len(inventory.containers) < len(snapshot.inventory.containers):
+                snapshot = _forgotten(snapshot, inventory)
             return replace(
                 snapshot,
                 inventory=inventory,
@@ -90,3 +92,14 @@ class Live:
             return replace(snapshot, link=Link(LinkState.OFFLINE, reason, since))
 
         self._bridge.update(gone)
+
+
+def _forgotten(snapshot: Snapshot, inventory: Inventory) -> Snapshot:
+    """Drop what was known of boxes that are gone."""
+    left = inventory.containers
+    return replace(
+        snapshot,
+        scans={i: scan for i, scan in snapshot.scans.items() if i in left},
+        mounts={i: rows for i, rows in snapshot.mounts.items() if i in left},
+        scan_errors={i: words for i, words in snapshot.scan_errors.items() if i in left},
+    )

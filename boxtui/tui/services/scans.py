@@ -9,6 +9,7 @@ from dataclasses import replace
 from boxtui.bootstrap import Core
 from boxtui.errors import BoxtuiError, CancelledError
 from boxtui.model.scan import ScanResult
+from boxtui.persistence.unscanned import rows_of_mounts
 from boxtui.tui.bridge import Bridge
 from boxtui.tui.snapshot import Scanning, Snapshot
 
@@ -52,8 +53,9 @@ class Scans:
             self.cancel(box_id)
 
     def recall(self, box_id: str) -> None:
-        """Show the last scan of a box, if it has had one, whenever that was."""
-        if box_id in self._bridge.snapshot.scans:
+        """Show the last scan of a box, whenever that was; else what its mounts alone tell."""
+        snapshot = self._bridge.snapshot
+        if box_id in snapshot.scans or box_id in snapshot.mounts or snapshot.stale:
             return
         threading.Thread(target=self._recall, args=(box_id,), name="recall", daemon=True).start()
 
@@ -63,6 +65,15 @@ class Scans:
             self._bridge.update(
                 lambda s: s if box_id in s.scans else replace(s, scans={**s.scans, box_id: scan})
             )
+            return
+        try:
+            container = self._core.engine.inspect_container(box_id)
+        except BoxtuiError:
+            # it has gone, or the engine has: the watcher tells that, and better
+            return
+        volumes = self._bridge.snapshot.inventory.volumes
+        rows = rows_of_mounts(container, self._core.info, volumes)
+        self._bridge.update(lambda s: replace(s, mounts={**s.mounts, box_id: rows}))
 
     def _work(self) -> None:
         while True:

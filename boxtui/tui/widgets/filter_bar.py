@@ -24,7 +24,8 @@ class FilterBar(Horizontal):
         self.display = True
         field = self.query_one(Input)
         field.value = rows.needle
-        field.focus()
+        # at once: what is typed right behind the key must not act on the list
+        self.screen.set_focus(field)
 
     def close(self, *, keep: bool) -> None:
         """Give the focus back to the list."""
@@ -33,7 +34,7 @@ class FilterBar(Horizontal):
             return
         if not keep:
             self._list.filter("")
-        self._list.focus()
+        self.screen.set_focus(self._list)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -42,6 +43,9 @@ class FilterBar(Horizontal):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if self._list is not None:
+            # what was typed fast is told of after this: the value here is the newest
+            self._list.filter(event.value)
         self.close(keep=True)
 
     def on_key(self, event: events.Key) -> None:

@@ -108,7 +108,7 @@ class InspectTab(Tab):
             case "document.search":
                 search = self.query_one(Input)
                 search.display = True
-                search.focus()
+                self.screen.set_focus(search)
             case "document.next":
                 self._to_hit(1)
             case "document.previous":
@@ -148,7 +148,9 @@ class InspectTab(Tab):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         event.input.display = False
-        self._list.focus()
+        self.screen.set_focus(self._list)
+        self.needle = event.value
+        self._show()
         self._to_hit(1)
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from boxtui.tui.spans import Line
+from boxtui.tui.spans import Line, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,4 @@ class StaticRows:
         return self.heading
 
     def line(self, index: int, width: int) -> Line:  # noqa: ARG002 - the list cuts
-        return self.lines[index]
+        return (Span(" "), *self.lines[index])
