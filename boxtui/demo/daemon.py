@@ -124,10 +124,12 @@ def stop(daemon: Daemon, report: Report = silent) -> None:
 
 
 def sweep(daemon: Daemon) -> None:
-    """Take away what a killed run left: processes, mounts, sockets."""
+    """Take away what a run leaves that can't go on: processes, mounts, sockets, the bridge."""
     words = {str(daemon.runtime), str(daemon.folder.absolute()), daemon.namespace}
     leftovers.end_processes(words)
     leftovers.unmount([daemon.folder.absolute(), daemon.runtime])
+    if shutil.which("ip"):
+        bridge.remove(daemon.bridge)
     shutil.rmtree(daemon.runtime, ignore_errors=True)
 
 
@@ -137,8 +139,6 @@ def clean(daemon: Daemon, report: Report = silent) -> None:
     report(f"removing {daemon.folder}")
     for link in leftovers.network_links(daemon.data):
         bridge.remove(link)
-    if shutil.which("ip"):
-        bridge.remove(daemon.bridge)
     if daemon.folder.exists():
         shutil.rmtree(daemon.folder)
 

@@ -27,7 +27,8 @@ images          "busybox" (2 MB, sh) and, through the fixture `realistic`, "real
                 `.before(method, pattern, callback)`. `proxy_factory(socket)` for other engines.
 
 `BOXTUI_TEST_DOCKER_HOST=unix:///path/docker.sock` lends a running engine to `engine`; otherwise a
-private dockerd runs for the session (root and docker.io needed). What is costly lies in
-/var/cache/boxtui-tests (`BOXTUI_TEST_CACHE`): roots, and the data root with its images. Runs at
-the same time take different data roots; what a killed run left is swept at the next start.
+private dockerd runs for the session (root and docker.io needed), and that variable names it while
+tests marked `engine` run. What is costly lies in /var/cache/boxtui-tests (`BOXTUI_TEST_CACHE`):
+roots, and the data root with its images. Runs at the same time take different data roots; what a
+killed run left is swept at the next start.
 """

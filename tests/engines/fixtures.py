@@ -56,6 +56,18 @@ def engine(engine_cache: Path, docker_config: Path) -> Iterator[RunningEngine]:
             own.stop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _engine_in_environment(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where an engine is wanted, name it in BOXTUI_TEST_DOCKER_HOST: for boxtui in a subprocess."""
+    if not any(item.get_closest_marker("engine") for item in request.session.items):
+        yield
+        return
+    running: RunningEngine = request.getfixturevalue("engine")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOXTUI_TEST_DOCKER_HOST", running.url)
+        yield
+
+
 @pytest.fixture(scope="session")
 def realistic(engine: RunningEngine, engine_cache: Path) -> str:
     """The reference of the realistic image."""
