@@ -29,6 +29,12 @@ def age(moment: datetime | None, *, now: datetime | None = None) -> str:
     return f"{seconds}s" if seconds > 0 else "now"
 
 
+def ago(moment: datetime | None, *, now: datetime | None = None) -> str:
+    """Give the time since a moment, as said aloud: "3d ago", "just now"."""
+    short = age(moment, now=now)
+    return "just now" if short == "now" else f"{short} ago"
+
+
 def plain(text: str) -> str:
     """Make untrusted text safe to show: control, format and lone surrogate characters as escapes.
 

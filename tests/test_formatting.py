@@ -24,6 +24,12 @@ def test_age(seconds: int, text: str) -> None:
     assert formatting.age(now - timedelta(seconds=seconds), now=now) == text
 
 
+def test_ago() -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    assert formatting.ago(now - timedelta(seconds=61), now=now) == "1m ago"
+    assert formatting.ago(now, now=now) == "just now"
+
+
 def test_plain_shows_escapes_and_bytes_that_are_not_utf8() -> None:
     assert formatting.plain("a\x1b[31m\n\u202eb\udcff\x9b") == r"a\x1b[31m\x0a\u202eb\xff\x9b"
 

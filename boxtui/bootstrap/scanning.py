@@ -8,6 +8,7 @@ from boxtui import persistence
 from boxtui.errors import InternalError, NoSpaceError
 from boxtui.model.container import Container
 from boxtui.model.ports import Engine
+from boxtui.model.reference import find_box
 from boxtui.model.scan import ScanResult
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def scan(
     cancel: threading.Event | None,
 ) -> ScanResult:
     """The map of a box; a new one is remembered, with the verdict it led to."""
-    container = core.engine.inspect_container(core.find(reference).id)
+    everything = core.engine.list_containers()
+    core.observe(everything)
+    container = core.engine.inspect_container(find_box(everything, reference).id)
     if not fresh and not options.want_files:
         known = core.last_scan(container.id)
         if (

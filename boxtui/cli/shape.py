@@ -8,7 +8,7 @@ from typing import Any
 from boxtui.model.container import Container, Port
 from boxtui.model.host import EngineInfo
 from boxtui.model.mount import Mount
-from boxtui.model.scan import Badge, ClassTotal, Entry, FileRecord, PathClass, ScanResult
+from boxtui.model.scan import Badge, ClassTotal, Entry, FileRecord, PathClass, ScanResult, Verdict
 from boxtui.model.timeline import TimelineEvent
 from boxtui.model.volume import Volume
 
@@ -37,6 +37,8 @@ def container(
 ) -> JSON:
     """One container of `ps`."""
     details = box.details
+    # a scan that could not see everything knows no sum
+    known = badge.verdict is not Verdict.UNSCANNED
     return {
         "id": box.id,
         "name": box.name,
@@ -54,8 +56,8 @@ def container(
         "ports": [_port(port) for port in box.ports],
         "mounts": [_mount(mount) for mount in box.mounts],
         "verdict": badge.verdict,
-        "at_risk_bytes": badge.at_risk_bytes,
-        "at_risk_files": badge.at_risk_files,
+        "at_risk_bytes": badge.at_risk_bytes if known else None,
+        "at_risk_files": badge.at_risk_files if known else None,
         "scanned_at": time(badge.scanned_at),
         "operation": operation,
     }

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -82,20 +83,11 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         if self.path is None:
-            return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # made by us first, so that it is never readable to others, not even for a moment
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        with suppress(PermissionError):
-            os.fchmod(descriptor, 0o600)
-        os.close(descriptor)
-        connection = sqlite3.connect(
-            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            connection.execute("PRAGMA journal_mode = WAL")
-        return connection
+            return _connect(":memory:")
+        if not self.path.exists():
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _create(self.path)
+        return _connect(self.path)
 
     def _migrate(self) -> None:
         version = self._version()
@@ -168,3 +160,30 @@ class Database:
         """Give the file up."""
         with self._lock:
             self._connection.close()
+
+
+def _connect(path: Path | str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _create(path: Path) -> None:
+    """Put an empty database in WAL mode in place, whole.
+
+    Going over to WAL fails at once while another process has the file open. And the file is never
+    opened but by SQLite: closing it would drop the locks that this process holds on it.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=".history-", dir=path.parent)
+    os.close(descriptor)
+    try:
+        connection = _connect(name)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("VACUUM")  # an empty file would forget the mode
+        connection.close()
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()

@@ -43,8 +43,9 @@ def run(call: Call) -> Report:
 
 
 def _lines(result: ScanResult, call: Call) -> Iterable[str]:
-    yield formatting.plain(result.summary)
-    how = f"scanned {formatting.age(result.scanned_at)} ago by {result.method}"
+    summary = formatting.plain(result.summary)
+    yield f"{summary[:1].upper()}{summary[1:]}."
+    how = f"scanned {formatting.ago(result.scanned_at)}, method {result.method}"
     yield how if result.complete else f"{how}; not everything could be seen"
     yield ""
     head = ["PATH", "LASTS", "CLASS", "SIZE", "FILES", "WHAT"]

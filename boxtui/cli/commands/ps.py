@@ -71,7 +71,7 @@ def _verdict(badge: Badge) -> Cell:
         files = formatting.count(badge.at_risk_files)
         word = f"{formatting.size(badge.at_risk_bytes)} in {files} files"
     if badge.scanned_at is not None:
-        word += f" ({formatting.age(badge.scanned_at)} ago)"
+        word += f" ({formatting.ago(badge.scanned_at)})"
     return Cell(word, style)
 
 
