@@ -1,4 +1,4 @@
-"""The engine's list of changes, put in the order and shape that the routes need."""
+"""The engine's list of changes, put in the shape that the routes need."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ class Listed:
     path: str
     holds: bool
     """Whether names beneath it are listed that still exist: then it is a directory."""
+    gaps: bool = False
+    """Whether the next line is a deletion beneath it: then it most often is a directory."""
 
 
 def listed(changes: Iterable[Change]) -> Iterator[Listed]:
@@ -22,12 +24,18 @@ def listed(changes: Iterable[Change]) -> Iterator[Listed]:
     waiting: Change | None = None
     gone = None
     for change in changes:
-        if change.kind == "D" and gone is not None and change.path.startswith(gone):
+        deleted = change.kind == "D"
+        if deleted and gone is not None and change.path.startswith(gone):
             continue
         if waiting is not None:
             beneath = change.path.startswith(waiting.path + "/")
-            yield Listed(waiting.kind, waiting.path, beneath and change.kind != "D")
-        gone = change.path + "/" if change.kind == "D" else None
+            yield Listed(waiting.kind, waiting.path, beneath and not deleted, beneath and deleted)
+        gone = change.path + "/" if deleted else None
         waiting = change
     if waiting is not None:
         yield Listed(waiting.kind, waiting.path, holds=False)
+
+
+def depth_first(path: str) -> str:
+    """A sort key: a directory, then all that it holds, then its next sibling."""
+    return path.replace("/", "\0")

@@ -11,8 +11,8 @@ from boxtui.errors import BoxtuiError
 from boxtui.model.container import BASE_ID_LABEL, Container
 from boxtui.model.host import EngineInfo
 from boxtui.model.ports import Reads
+from boxtui.persistence.errand import RouteRefusedError
 from boxtui.persistence.overlay_walk import Layers
-from boxtui.persistence.watching import RouteRefusedError
 
 _OCTAL = re.compile(r"\\([0-7]{3})")
 

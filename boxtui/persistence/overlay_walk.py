@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from boxtui.model.scan import FileRecord, FileType
-from boxtui.persistence.watching import RouteRefusedError, Sight, Watch
+from boxtui.persistence.errand import RouteRefusedError, Sight, Watch
 
 _HELD = 64
 """Levels from the root, and again from the current one, whose descriptors stay open."""

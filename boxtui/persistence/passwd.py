@@ -2,7 +2,11 @@
 
 import os
 import stat
+import tarfile
 
+from boxtui.errors import NotFoundError
+from boxtui.persistence.archive_headers import opened
+from boxtui.persistence.errand import Errand
 from boxtui.persistence.overlay_walk import Layers
 
 _MOST_BYTES = 1 << 20
@@ -37,3 +41,18 @@ def _read(layer: str) -> bytes | None:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             return None
         return passwd.read(_MOST_BYTES)
+
+
+def passwd_of_box(errand: Errand) -> bytes | None:
+    """/etc/passwd of a box that does not run, from the engine; None where there is none."""
+    try:
+        stream = errand.engine.get_archive(errand.container.id, "/etc/passwd")
+    except NotFoundError:
+        return None
+    try:
+        with stream, opened(stream) as tar:
+            member = tar.next()
+            file = tar.extractfile(member) if member is not None and member.isreg() else None
+            return None if file is None else file.read(_MOST_BYTES)
+    except tarfile.TarError:
+        return None

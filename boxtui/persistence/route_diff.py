@@ -4,21 +4,24 @@ Sees names, types, sizes, modes and times. Cannot see allocation, owners, what m
 committed by a remount, names that are not UTF-8, or whether a directory that holds changes had its
 own owner or mode changed. Hard links and unlisted copies (a chmod to the same mode) it infers from
 the engine's own sum of the writable layer: the scan is complete only where the two agree.
+
+On a box that does not run, new directories are read as archives instead: their tar headers also
+tell owners, hard links and names that are not UTF-8. (On a running box that would lock it.)
 """
 
 import stat
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from boxtui.errors import NotFoundError
-from boxtui.model.container import BASE_ID_LABEL, Container
-from boxtui.model.ports import Engine, PathStat, Reads
+from boxtui.model.container import BASE_ID_LABEL
+from boxtui.model.ports import PathStat, Reads
 from boxtui.model.scan import FileRecord, FileType
-from boxtui.persistence.boundary import Boundary
-from boxtui.persistence.diff_list import Listed, listed
-from boxtui.persistence.watching import Sight, Watch
+from boxtui.persistence.archive_headers import archive_records
+from boxtui.persistence.diff_list import Listed, depth_first, listed
+from boxtui.persistence.errand import Errand
 
 MOST_HEADS = 50_000
 """Names asked for by themselves; at some 0.4 ms each."""
@@ -27,104 +30,135 @@ _AT_ONCE = 8
 _WINDOW = 512
 _BEYOND_UTF8 = "\N{REPLACEMENT CHARACTER}"
 
+_Pending = Callable[[], list[FileRecord]]
+
 
 class DiffRoute:
-    """Iterate for the records."""
+    """Iterate for the records, depth first."""
 
-    def __init__(
-        self, engine: Engine, container: Container, boundary: Boundary, watch: Watch, sight: Sight
-    ) -> None:
-        self._engine = engine
-        self._container = container
-        self._boundary = boundary
-        self._watch = watch
-        self._sight = sight
+    def __init__(self, errand: Errand, *, archives: bool = False) -> None:
+        self._engine = errand.engine
+        self._id = errand.container.id
+        self._committed = BASE_ID_LABEL in errand.container.labels
+        self._boundary = errand.boundary
+        self._watch = errand.watch
+        self._sight = errand.sight
+        self._archives = archives
         self._heads = 0
-        self._measured = 0
+        self._link_bytes = 0
 
     def __iter__(self) -> Iterator[FileRecord]:
-        if BASE_ID_LABEL in self._container.labels:
+        if self._committed:
             self._sight.miss("layers committed by a remount")
-        before = written_bytes(self._engine, self._container.id)
-        records = list(self._records())
-        after = written_bytes(self._engine, self._container.id)
-        yield from self._checked(records, before, after)
+        before = written_bytes(self._engine, self._id)
+        records = [record for records in self._answers() for record in records]
+        after = written_bytes(self._engine, self._id)
+        records = self._checked(records, before, after)
+        records.sort(key=lambda record: depth_first(record.path))
+        return iter(records)
 
     # -- asking ----------------------------------------------------------------------------------
 
-    def _records(self) -> Iterator[FileRecord]:
-        waiting: deque[tuple[Listed, Future[PathStat | None] | None]] = deque()
+    def _answers(self) -> Iterator[list[FileRecord]]:
+        """Records in the order of the list, with several questions under way at once."""
+        waiting: deque[_Pending] = deque()
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             try:
-                for line in listed(self._engine.changes(self._container.id)):
+                for pending in self._questions(pool):
                     self._watch.name()
-                    if self._boundary.runtime(line.path) or line.path in self._boundary.targets:
-                        continue
-                    wanted = self._wanted(line)
-                    waiting.append((line, pool.submit(self._head, line.path) if wanted else None))
+                    waiting.append(pending)
                     if len(waiting) > _WINDOW:
-                        yield from self._record(*waiting.popleft())
+                        yield waiting.popleft()()
                 while waiting:
                     self._watch.check()
-                    yield from self._record(*waiting.popleft())
+                    yield waiting.popleft()()
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _wanted(self, line: Listed) -> bool:
-        if line.kind == "D" or line.holds or _BEYOND_UTF8 in line.path:
-            return False
-        if self._boundary.shadow(line.path) is not None:
+    def _questions(self, pool: ThreadPoolExecutor) -> Iterator[_Pending]:
+        read = None
+        for line in listed(self._engine.changes(self._id)):
+            path = line.path
+            if self._boundary.runtime(path) or path in self._boundary.targets:
+                continue
+            hidden = self._boundary.shadow(path) is not None
+            if read is not None and path.startswith(read) and not hidden:
+                continue
+            read = None
+            if self._archives and line.kind == "A" and line.holds and not hidden:
+                read = f"{path}/"
+                yield self._archive(path)
+            elif self._wanted(line, hidden=hidden):
+                yield self._answer(line, pool.submit(self._head, path))
+            else:
+                yield self._unasked(line, hidden=hidden)
+
+    def _wanted(self, line: Listed, *, hidden: bool) -> bool:
+        if line.kind == "D" or line.holds or hidden or _BEYOND_UTF8 in line.path:
             return False
         self._heads += 1
         return self._heads <= MOST_HEADS
 
+    def _archive(self, path: str) -> _Pending:
+        def read() -> list[FileRecord]:
+            stream = self._engine.get_archive(self._id, path)
+            records = list(archive_records(stream, path, self._boundary, self._watch))
+            self._link_bytes += sum(_length(record) for record in records)
+            return records
+
+        return read
+
     def _head(self, path: str) -> PathStat | None:
         try:
-            return self._engine.stat_path(self._container.id, path)
+            return self._engine.stat_path(self._id, path)
         except NotFoundError:
             return None  # removed meanwhile; a removed box is told of at the end
 
-    def _record(self, line: Listed, asked: Future[PathStat | None] | None) -> Iterator[FileRecord]:
-        if line.kind == "D":
-            yield FileRecord(line.path, FileType.DELETED)
-        elif line.holds:
-            # what is listed as changed with changes in it is so, most often, for their sake
-            if line.kind == "A":
-                yield FileRecord(line.path, FileType.DIR)
-        elif asked is None:
-            yield self._unmeasured(line)
-        elif (status := asked.result()) is not None:
-            yield self._seen(line, status)
+    def _answer(self, line: Listed, asked: "Future[PathStat | None]") -> _Pending:
+        def read() -> list[FileRecord]:
+            status = asked.result()
+            if status is None:
+                return []
+            record = record_of(line.path, status)
+            if record.type is FileType.DIR and line.gaps and line.kind == "C":
+                return []  # listed for the sake of what was deleted in it
+            if record.type is FileType.LINK:
+                self._link_bytes += status.size
+            return [record]
 
-    def _unmeasured(self, line: Listed) -> FileRecord:
-        if _BEYOND_UTF8 in line.path:
-            self._sight.miss("names that are not UTF-8")
-        elif self._boundary.shadow(line.path) is not None:
+        return read
+
+    def _unasked(self, line: Listed, *, hidden: bool) -> _Pending:
+        if line.kind == "D":
+            return lambda: [FileRecord(line.path, FileType.DELETED)]
+        if line.holds:
+            # what is listed as changed with changes in it is so, most often, for their sake
+            return lambda: [FileRecord(line.path, FileType.DIR)] if line.kind == "A" else []
+        if hidden:
             self._sight.miss("what is hidden by mounts")
+        elif _BEYOND_UTF8 in line.path:
+            self._sight.miss("names that are not UTF-8")
         else:
             self._sight.miss(f"the sizes of more than {MOST_HEADS} files")
-        return FileRecord(line.path, FileType.FILE)
-
-    def _seen(self, line: Listed, status: PathStat) -> FileRecord:
-        return record_of(line.path, status)
+        return lambda: [FileRecord(line.path, FileType.FILE)]
 
     # -- checking --------------------------------------------------------------------------------
 
     def _checked(
         self, records: list[FileRecord], before: int | None, after: int | None
-    ) -> Iterable[FileRecord]:
+    ) -> list[FileRecord]:
         """The records, hard links counted once, if that explains the engine's own sum."""
         if before is None or after is None:
             self._sight.miss("whether there are copies that the diff does not list")
             return records
-        low, high = min(before, after), max(before, after)
-        counted = sum(record.bytes or 0 for record in records)
+        low = min(before, after) - self._link_bytes
+        high = max(before, after) - self._link_bytes
+        counted = _bytes(records)
         if low <= counted <= high or not self._sight.complete:
             return records
         if counted > high:
             linked = _linked(records)
-            once = sum(record.bytes or 0 for record in linked)
-            if low <= once <= high:
+            if low <= _bytes(linked) <= high:
                 return linked
         self._sight.miss("files that the diff does not list, or hard links")
         return records
@@ -148,6 +182,15 @@ def record_of(path: str, status: PathStat) -> FileRecord:
     return FileRecord(
         path, kind, size, mode=stat.S_IMODE(status.mode), mtime=status.mtime, target=target
     )
+
+
+def _bytes(records: list[FileRecord]) -> int:
+    return sum(record.bytes or 0 for record in records)
+
+
+def _length(record: FileRecord) -> int:
+    """What a link adds to the engine's sum."""
+    return len((record.target or "").encode(errors="surrogateescape"))
 
 
 def _linked(records: list[FileRecord]) -> list[FileRecord]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from boxtui.errors import NotFoundError
 from boxtui.model.scan import FileRecord
+from boxtui.persistence.errand import Sight, Watch
 from boxtui.persistence.overlay_walk import Layers, OverlayWalk
-from boxtui.persistence.watching import Sight, Watch
 
 
 def overlay_records(layers: Layers, watch: Watch, sight: Sight) -> Iterator[FileRecord]:

@@ -1,20 +1,18 @@
 """Which route reads a box: the best one that may be taken, first."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from boxtui.errors import UnsupportedError
-from boxtui.model.container import Container
-from boxtui.model.host import EngineInfo
-from boxtui.model.ports import Engine
 from boxtui.model.scan import FileRecord, Flag, Method
-from boxtui.persistence.boundary import Boundary
+from boxtui.persistence.errand import Errand, RouteRefusedError
+from boxtui.persistence.find_output import Found
 from boxtui.persistence.overlay_place import find_layers
 from boxtui.persistence.overlay_walk import Layers
-from boxtui.persistence.passwd import passwd_of_layers
+from boxtui.persistence.passwd import passwd_of_box, passwd_of_layers
 from boxtui.persistence.route_diff import DiffRoute
+from boxtui.persistence.route_find import FindRoute, in_box, in_helper
 from boxtui.persistence.route_overlay import overlay_records
-from boxtui.persistence.watching import RouteRefusedError, Sight, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +25,6 @@ class Route:
     """Flags that it cannot see."""
     passwd: bytes | None = None
     layers: Layers | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What a route is given: the box, and what it may do."""
-
-    engine: Engine
-    container: Container
-    info: EngineInfo
-    boundary: Boundary
-    watch: Watch
-    sight: Sight
-    allow_exec: bool = False
-    allow_helper: bool = False
-    refusals: list[str] = field(default_factory=list)
 
 
 def choose(errand: Errand, method: Method | None = None) -> Route:
@@ -69,14 +52,48 @@ def _overlay(errand: Errand) -> Route:
     )
 
 
+_BLIND = (Flag.LISTENER, Flag.GIT_UNCOMMITTED, Flag.GIT_UNPUSHED)
+"""What only those see who can read files and processes."""
+
+
+def _in_box(errand: Errand) -> Route:
+    if not errand.allow_exec:
+        raise RouteRefusedError("nothing may be run in the box")
+    found = in_box(errand.engine, errand.container)
+    return _find(errand, Method.IN_BOX, found, sees_hidden=False)
+
+
+def _helper(errand: Errand) -> Route:
+    if not errand.allow_helper:
+        raise RouteRefusedError("no helper may be started")
+    found = in_helper(errand.engine, errand.container)
+    return _find(errand, Method.HELPER, found, sees_hidden=True)
+
+
+def _find(
+    errand: Errand, method: Method, found: Mapping[str, Found], *, sees_hidden: bool
+) -> Route:
+    route = FindRoute(errand, found, sees_hidden=sees_hidden)
+    return Route(method, lambda: iter(route), _BLIND)
+
+
+def _archive(errand: Errand) -> Route:
+    if errand.container.running:
+        raise RouteRefusedError("an archive would lock a running box")
+    route = DiffRoute(errand, archives=True)
+    return Route(Method.ARCHIVE, lambda: iter(route), _BLIND, passwd=passwd_of_box(errand))
+
+
 def _diff(errand: Errand) -> Route:
-    route = DiffRoute(errand.engine, errand.container, errand.boundary, errand.watch, errand.sight)
-    unchecked = (Flag.LISTENER, Flag.GIT_UNCOMMITTED, Flag.GIT_UNPUSHED)
-    return Route(Method.DIFF, lambda: iter(route), unchecked)
+    route = DiffRoute(errand)
+    return Route(Method.DIFF, lambda: iter(route), _BLIND)
 
 
 _ROUTES: dict[Method, Callable[[Errand], Route]] = {
     Method.OVERLAY_DIR: _overlay,
+    Method.HELPER: _helper,
+    Method.IN_BOX: _in_box,
+    Method.ARCHIVE: _archive,
     Method.DIFF: _diff,
 }
 """In the order in which they are tried."""

@@ -11,15 +11,15 @@ from boxtui.model.scan import Entry, Method, ScanResult
 from boxtui.persistence import entries, mounts, survival
 from boxtui.persistence.boundary import Boundary
 from boxtui.persistence.classify import Classifier
+from boxtui.persistence.errand import Errand, Sight, Watch
 from boxtui.persistence.fold import Fold
 from boxtui.persistence.homes import homes
 from boxtui.persistence.knowledge import Row, builtin, relocated
 from boxtui.persistence.patterns import Patterns
 from boxtui.persistence.route_diff import written_bytes
-from boxtui.persistence.routes import Errand, Route, choose
+from boxtui.persistence.routes import Route, choose
 from boxtui.persistence.summary import summary
 from boxtui.persistence.verdict import at_risk
-from boxtui.persistence.watching import Sight, Watch
 
 FILLED_LABEL = "boxtui.filled"
 """On a container: the mounts, comma-separated, that boxtui filled from what they now hide."""

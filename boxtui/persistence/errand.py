@@ -1,10 +1,14 @@
-"""Counting and cancelling while a scan runs, and what a route has to say of itself."""
+"""What every route is given: the box, what may be done, whom to tell; and what it could not see."""
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from boxtui.errors import CancelledError
+from boxtui.model.container import Container
+from boxtui.model.host import EngineInfo
+from boxtui.model.ports import Engine
+from boxtui.persistence.boundary import Boundary
 
 _EVERY = 500
 
@@ -49,3 +53,18 @@ class Sight:
     def complete(self) -> bool:
         """Whether nothing was missed."""
         return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a route is given: the box, and what it may do."""
+
+    engine: Engine
+    container: Container
+    info: EngineInfo
+    boundary: Boundary
+    watch: Watch
+    sight: Sight
+    allow_exec: bool = False
+    allow_helper: bool = False
+    refusals: list[str] = field(default_factory=list)
