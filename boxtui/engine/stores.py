@@ -48,6 +48,18 @@ class EngineStores:
         """Remove it with all its data; InUseError while a container has it."""
         self._delete(f"/volumes/{quoted(name)}", f"remove volume {name}", {"force": force})
 
+    def create_network(self, name: str, *, labels: Mapping[str, str] | None = None) -> str:
+        """Create a bridge network; a second one of the same name is refused."""
+        doing = f"create network {name}"
+        answer = self._wire.request(
+            "POST",
+            "/networks/create",
+            doing=doing,
+            document={"Name": name, "CheckDuplicate": True, "Labels": dict(labels or {})},
+        )
+        told = self._wire.parsed(answer, doing)
+        return parse.shaped("the new network", told, lambda document: str(document["Id"]))
+
     def remove_network(self, ref: str) -> None:
         """Remove it; InUseError while a running container is on it."""
         self._delete(f"/networks/{quoted(ref)}", f"remove network {shown(ref)}", {})

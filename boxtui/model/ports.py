@@ -161,6 +161,9 @@ class Stores(Protocol):
     def pull(self, ref: str) -> Iterator[JSON]:
         """The engine's progress lines; an error line raises EngineError."""
 
+    def create_network(self, name: str, *, labels: Mapping[str, str] | None = None) -> str:
+        """A new bridge network's id; EngineError where the name is taken."""
+
     def remove_network(self, ref: str) -> None: ...
     def tag_image(self, ref: str, repository: str, tag: str) -> None: ...
     def remove_image(self, ref: str, *, force: bool = False) -> None: ...

@@ -44,8 +44,14 @@ class FakeStores(FakeLifecycle):
         del self.networks[network["Id"]]
         self.emit("network", "destroy", network["Id"], name=network["Name"])
 
+    def create_network(self, name: str, *, labels: Mapping[str, str] | None = None) -> str:
+        self.change("create_network", name)
+        network_id = self.add_network(name)
+        self.networks[network_id]["Labels"] = dict(labels or {})
+        return network_id
+
     def add_network(self, name: str, driver: str = "bridge") -> str:
-        """Put a network there; no port of the engine's makes one."""
+        """Put a network there, as somebody else would."""
         network_id = secrets.token_hex(32)
         self.networks[network_id] = {"Id": network_id, "Name": name, "Driver": driver}
         self.emit("network", "create", network_id, name=name)
