@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from boxtui.bootstrap.listing import Listed
     from boxtui.history import History
     from boxtui.model.host import EngineInfo
+    from boxtui.model.operation import Operation
     from boxtui.model.ports import Engine
     from boxtui.model.volume import Volume
 
@@ -139,12 +140,23 @@ class Core:
 
     def observe(self, containers: Sequence[Container]) -> list[TimelineEvent]:
         """Remember all the containers of the engine; gives what was new, replaced or gone."""
+        from boxtui.bootstrap.remembering import read_journals  # noqa: PLC0415 - as History
+
         try:
+            # first what boxtui did: its own recreates are none from outside
+            read_journals(self.history, self.settings.state_dir)
             return self.history.observe(self.info.key, containers)
         except (InternalError, NoSpaceError) as error:
             # a look at an engine must not fail for want of a note about it
             self._say(f"{error.message} ({error.reason}): not remembered")
             return []
+
+    def remember(self, operation: "Operation") -> None:
+        """Keep what became of a change that has no journal."""
+        try:
+            self.history.save_operation(self.info.key, operation)
+        except (InternalError, NoSpaceError) as error:
+            self.say(f"{error.message} ({error.reason}): the operation is not remembered")
 
     # -- the map ---------------------------------------------------------------------------------
 

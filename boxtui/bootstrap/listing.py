@@ -11,6 +11,7 @@ from boxtui.model.image import names, tag_moved
 from boxtui.model.mount import MountKind
 from boxtui.model.scan import Badge
 from boxtui.model.volume import Volume
+from boxtui.operations.lock import standing
 
 if TYPE_CHECKING:
     from boxtui.bootstrap.core import Core
@@ -38,14 +39,16 @@ def list_boxes(core: "Core", *, running_only: bool) -> list[Listed]:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         info = pool.submit(lambda: core.info)
         images = pool.submit(engine.list_images)
+        locks = pool.submit(standing, engine)
         listed = engine.list_containers(running_only=running_only)
         boxes = [c for c in listed if not c.temporary]
         detailed = [c for c in pool.map(lambda c: _inspect(engine, c), boxes) if c is not None]
         info.result()
         named = names(images.result())
+        held = {trace.box: trace.operation for trace in locks.result()}
     _remember(core, listed, complete=not running_only)
     badges = core.badges(detailed)
-    return [Listed(c, badges[c.id], tag_moved(c, named), None) for c in detailed]
+    return [Listed(c, badges[c.id], tag_moved(c, named), held.get(c.name)) for c in detailed]
 
 
 def _inspect(engine: "Engine", container: Container) -> Container | None:

@@ -25,13 +25,34 @@ __all__ = [
     "Pending",
     "RecreateOptions",
     "Way",
+    "carry_out",
     "error_of_failure",
-    "execute",
     "pending",
     "progress_line",
     "recover",
     "recreate",
 ]
+
+
+def carry_out(
+    core: "Core",
+    change: Change,
+    *,
+    answer: Answer,
+    on_progress: Callable[[Progress], None] = ignore_progress,
+    cancel: Cancel | None = None,
+) -> Operation:
+    """Carry a change out once it is allowed, and remember what became of it."""
+    done = execute(
+        change,
+        core.engine,
+        answer=answer,
+        read_only=core.settings.read_only,
+        on_progress=on_progress,
+        cancel=cancel,
+    )
+    core.remember(done)
+    return done
 
 
 def recreate(core: "Core", reference: str, options: RecreateOptions) -> Change:

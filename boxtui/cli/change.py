@@ -10,8 +10,8 @@ from boxtui.bootstrap.operations import (
     Answer,
     Cancel,
     Change,
+    carry_out,
     error_of_failure,
-    execute,
     progress_line,
 )
 from boxtui.cli import shape_change
@@ -67,11 +67,10 @@ class _Run:
     def _follow(self) -> None:
         args = self._call.args
         try:
-            self._operation = execute(
+            self._operation = carry_out(
+                self._call.core,
                 self._planned,
-                self._call.core.engine,
                 answer=Answer(yes=args.yes, name=args.confirm),
-                read_only=self._call.settings.read_only,
                 on_progress=progress_printer(args.progress),
                 cancel=self._cancel,
             )

@@ -51,14 +51,21 @@ class EngineReads:
         self._wire.request("GET", "/_ping", doing="reach the engine", timeout=10)
 
     def list_containers(
-        self, *, running_only: bool = False, ids: Collection[str] | None = None
+        self,
+        *,
+        running_only: bool = False,
+        ids: Collection[str] | None = None,
+        label: str | None = None,
     ) -> list[Container]:
-        """All containers in one request; of `ids` those that there are."""
+        """All containers in one request; of `ids` those that there are, of a label its bearers."""
         if ids is not None and not ids:
             return []
+        filters = {} if ids is None else {"id": sorted(ids)}
+        if label is not None:
+            filters["label"] = [label]
         params: dict[str, Any] = {"all": not running_only}
-        if ids is not None:
-            params["filters"] = {"id": sorted(ids)}
+        if filters:
+            params["filters"] = filters
         answer = self._wire.get("/containers/json", doing="list containers", params=params)
         return parse.listed("containers", answer, parse.container_summary)
 

@@ -60,6 +60,7 @@ _MIGRATIONS = (
         document TEXT NOT NULL
     );
     """,
+    "ALTER TABLE operations ADD COLUMN kind TEXT NOT NULL DEFAULT ''",
 )
 """One script a version: never change one that was released, add the next."""
 

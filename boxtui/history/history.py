@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from boxtui.history import events, scans, sightings
+from boxtui.history import events, operations, scans, sightings
 from boxtui.history.database import Database
 from boxtui.model.container import Container
 from boxtui.model.scan import Badge, ScanResult
@@ -52,9 +52,11 @@ class History:
 
     def save_operation(self, engine: str, operation: "Operation") -> None:
         """Keep how far an operation has come; its new container is no recreate from outside."""
-        from boxtui.history import operations  # noqa: PLC0415 - `ps` need not load what they are
-
         operations.save(self._database, engine, operation)
+
+    def settled_operations(self) -> set[str]:
+        """The ids of those whose end is kept, on whatever engine."""
+        return operations.settled(self._database)
 
     def timeline(self, engine: str, box: str | None = None) -> list[TimelineEvent]:
         """Oldest first; of one box by any name it had, an id's beginning, or PROJECT/SERVICE.

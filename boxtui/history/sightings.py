@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from boxtui.errors import NotFoundError
-from boxtui.history import events, scans
+from boxtui.history import events, operations, scans
 from boxtui.history.codec import loss, moment
 from boxtui.history.database import Database
 from boxtui.history.recreation import Differences, compare, identity
@@ -37,7 +37,7 @@ def observe(
     with database.transaction() as connection:
         # looked at again: another boxtui may have written it down in between
         sightings = known(database, engine)
-        differences = compare(sightings, containers, ours=_ours(database, engine))
+        differences = compare(sightings, containers, ours=operations.replacements(database, engine))
         told = _events(database, engine, differences, now)
         for event in told:
             events.write(connection, engine, event)
@@ -73,6 +73,7 @@ def _events(
     database: Database, engine: str, differences: Differences, now: datetime
 ) -> list[TimelineEvent]:
     replaced = {r.old.container_id for r in differences.replaced}
+    ours = operations.removals(database, engine)
     gone = [
         TimelineEvent(
             now,
@@ -80,7 +81,7 @@ def _events(
             s.box,
             s.container_id,
             s.image_id,
-            Author.OUTSIDE,
+            Author.BOXTUI if s.container_id in ours else Author.OUTSIDE,
             lost=loss(scans.last(database, engine, s.container_id)),
         )
         for s in differences.gone
@@ -106,15 +107,6 @@ def _events(
         for c in differences.new
     ]
     return [*gone, *came_back, *new]
-
-
-def _ours(database: Database, engine: str) -> dict[str, str]:
-    rows: list[Any] = database.rows(
-        "SELECT new_id, old_id FROM operations WHERE engine = ?"
-        " AND new_id IS NOT NULL AND old_id IS NOT NULL",
-        (engine,),
-    )
-    return dict(rows)
 
 
 def _write(

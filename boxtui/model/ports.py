@@ -73,8 +73,14 @@ class Reads(Protocol):
 
     def info(self) -> EngineInfo: ...
     def list_containers(
-        self, *, running_only: bool = False, ids: Collection[str] | None = None
-    ) -> list[Container]: ...
+        self,
+        *,
+        running_only: bool = False,
+        ids: Collection[str] | None = None,
+        label: str | None = None,
+    ) -> list[Container]:
+        """`label` is "key" or "key=value"."""
+
     def inspect_container(self, ref: str) -> Container:
         """With details."""
 

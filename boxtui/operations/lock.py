@@ -68,10 +68,9 @@ def release(engine: Engine, trace: Trace) -> None:
 def standing(engine: Engine) -> list[Trace]:
     """Read all locks on the engine, whoever took them, oldest first."""
     found = []
-    for container in engine.list_containers():
+    for container in engine.list_containers(label=f"{TEMPORARY_LABEL}=1"):
         labels = container.labels
-        mine = labels.get(TEMPORARY_LABEL) == "1" and OPERATION_LABEL in labels
-        if mine and container.name.endswith(f"{TEMPORARY_MARK}lock"):
+        if OPERATION_LABEL in labels and container.name.endswith(f"{TEMPORARY_MARK}lock"):
             try:
                 found.append(Trace.of(labels))
             except (KeyError, ValueError):

@@ -25,7 +25,11 @@ class FakeReads(FakeState):
         self.check("ping")
 
     def list_containers(
-        self, *, running_only: bool = False, ids: Collection[str] | None = None
+        self,
+        *,
+        running_only: bool = False,
+        ids: Collection[str] | None = None,
+        label: str | None = None,
     ) -> list[Container]:
         self.check("list_containers")
         found = [
@@ -33,6 +37,7 @@ class FakeReads(FakeState):
             for d in list(self.containers.values())
             if ids is None or any(d["Id"].startswith(i) for i in ids)
         ]
+        found = [c for c in found if label is None or _labelled(c, label)]
         return [c for c in found if c.running or not running_only]
 
     def inspect_container(self, ref: str) -> Container:
@@ -101,3 +106,8 @@ class FakeFiles(FakeState):
     def export(self, ref: str) -> ByteStream:
         self.check("export")
         return FakeBytes([self.files.get((self.find(ref)["Id"], "/"), b"\0" * 1024)])
+
+
+def _labelled(container: Container, label: str) -> bool:
+    key, equals, value = label.partition("=")
+    return key in container.labels and (not equals or container.labels[key] == value)

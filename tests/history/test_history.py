@@ -9,6 +9,7 @@ import pytest
 
 from boxtui.errors import DamagedError, InternalError, NotFoundError, UnsupportedError
 from boxtui.history import History
+from boxtui.history.database import _MIGRATIONS
 from boxtui.model.operation import Operation, OperationState
 from boxtui.model.timeline import Author, Happening, Lost
 from tests.history.builders import START, at_risk, box, scan, service
@@ -152,6 +153,26 @@ def test_our_own_operation_is_no_recreate_from_outside(history: History) -> None
         (Happening.OPERATION, "0f1e2d"),
     ]
     assert history.untold(HERE) == []
+
+
+def test_a_box_that_boxtui_removed_was_not_removed_from_outside(history: History) -> None:
+    history.observe(HERE, [box("a1", "phantom"), box("b1", "other")], now=START)
+    history.save_operation(HERE, operation("remove", OperationState.DONE, old="a1", new=None))
+    events = history.observe(HERE, [], now=LATER)
+    assert {(e.box, e.kind, e.by) for e in events} == {
+        ("phantom", Happening.REMOVED, Author.BOXTUI),
+        ("other", Happening.REMOVED, Author.OUTSIDE),
+    }
+
+
+def test_operations_are_settled_once_their_end_is_kept(history: History) -> None:
+    for state in (OperationState.RUNNING, OperationState.NEEDS_RECOVERY):
+        history.save_operation(HERE, operation("remount", state, old="a1", new=None))
+        assert history.settled_operations() == set()
+        assert history.timeline(HERE) == []
+    history.save_operation(HERE, operation("remount", OperationState.FAILED, old="a1", new=None))
+    assert history.settled_operations() == {"0f1e2d"}
+    assert [e.kind for e in history.timeline(HERE)] == [Happening.OPERATION]
 
 
 def test_an_operation_that_was_rolled_back_took_nobodys_place(history: History) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from boxtui.bootstrap import Core
+from boxtui.bootstrap.operations import carry_out
 from boxtui.errors import BoxtuiError
 from boxtui.model.operation import (
     Operation,
@@ -15,7 +16,7 @@ from boxtui.model.operation import (
     StepState,
 )
 from boxtui.operations.cancel import Cancel
-from boxtui.operations.execution import Answer, Change, authorize, execute, new_operation_id
+from boxtui.operations.execution import Answer, Change, authorize, new_operation_id
 from boxtui.tui.bridge import Bridge
 from boxtui.tui.messages import OperationEnded
 from boxtui.tui.snapshot import Snapshot
@@ -69,11 +70,10 @@ class Changes:
                 self._bridge.update(lambda s: _stepped(s, operation.id, news))
 
         try:
-            ended = execute(
+            ended = carry_out(
+                self._core,
                 change,
-                self._core.engine,
                 answer=answer,
-                read_only=self._core.settings.read_only,
                 on_progress=progress,
                 cancel=self._cancels[operation.id],
             )
