@@ -12,13 +12,14 @@ from boxtui.operations.cancel import Cancel
 from boxtui.operations.execution import Answer, Change, execute, ignore_progress
 from boxtui.operations.launch import error_of
 from boxtui.operations.recover import Pending, Way
-from boxtui.operations.recreate import RecreateOptions, plan_recreate
+from boxtui.operations.recreate import GRACE, RecreateOptions, plan_recreate
 from boxtui.operations.runner import progress_line
 
 if TYPE_CHECKING:
     from boxtui.bootstrap.core import Core
 
 __all__ = [
+    "GRACE",
     "Answer",
     "Cancel",
     "Change",

@@ -1,6 +1,8 @@
 """A change asked for on the command line: its plan, the yes, its progress, what became of it."""
 
+import argparse
 import json
+import math
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +30,8 @@ from boxtui.model.operation import (
     StepState,
 )
 
+_A_DAY = 86400.0
+
 FIELDS = ("plan", "operation")
 
 
@@ -37,6 +41,17 @@ def change(call: Call, planned: Change) -> Report:
         plan = planned.plan
         return Report({"plan": shape_change.plan(plan)}, lambda: plan_lines(plan))
     return _Run(call, planned).report()
+
+
+def seconds(text: str) -> float:
+    """Read a flag's number of seconds, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= _A_DAY:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return value
 
 
 class _Run:
