@@ -64,16 +64,17 @@ class _Run:
         self._operation: Operation | None = None
         self._error: BaseException | None = None
         self._signal: int | None = None
+        self._over = threading.Event()
 
     def report(self) -> Report:
-        follower = threading.Thread(target=self._follow, daemon=True)
-        follower.start()
+        threading.Thread(target=self._follow, daemon=True).start()
         try:
-            follower.join()
+            self._over.wait()
         except Interrupted as stop:
+            # not join(): a thread whose join was interrupted counts as ended
             self._signal = stop.signal
             self._cancel()
-            follower.join()
+            self._over.wait()
         if self._error is not None:
             raise self._error
         assert self._operation is not None
@@ -91,6 +92,8 @@ class _Run:
             )
         except BaseException as error:  # noqa: BLE001 - carried over to the main thread
             self._error = error
+        finally:
+            self._over.set()
 
     def _told(self, done: Operation) -> Report:
         fields = {"operation": shape_change.operation(done)}
