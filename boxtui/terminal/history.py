@@ -1,9 +1,10 @@
 """The lines that have left the screen at its top, oldest first."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from boxtui.terminal.rows import Line, Row, pack
+from boxtui.terminal.wrapping import rewrap_lines
 
 
 class History:
@@ -12,27 +13,35 @@ class History:
     `pushed` counts all lines ever put in, so that `pushed - len(history)` is the number of the
     oldest one and a view can stay where it is while lines come in. `returning` is how many of the
     newest lines come back when the screen grows: those that scrolled away since it was last
-    cleared. A plain unwrapped line may be kept as a bare string.
+    cleared. A plain unwrapped line may be kept as a bare string. Another width takes effect when
+    somebody looks.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = max(0, limit)
-        self.pushed = 0
+        self._pushed = 0
         self._returning = 0
+        self._due: int | None = None
         self._lines: deque[Line | str] = deque(maxlen=self.limit)
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._settled())
 
     def __iter__(self) -> Iterator[Line]:
-        return map(_as_line, self._lines)
+        return map(_as_line, self._settled())
 
     def __getitem__(self, index: int) -> Line:
         """The line at `index`, made ready to carry a cached render."""
-        line = self._lines[index]
+        lines = self._settled()
+        line = lines[index]
         if isinstance(line, str):
-            line = self._lines[index] = Line(line, 0, wrapped=0)
+            line = lines[index] = Line(line, 0, wrapped=0)
         return line
+
+    @property
+    def pushed(self) -> int:
+        self._settled()
+        return self._pushed
 
     @property
     def returning(self) -> int:
@@ -43,39 +52,60 @@ class History:
         self._returning = 0
 
     def push(self, row: Row) -> None:
-        self.pushed += 1
+        self._pushed += 1
         self._returning += 1
         self._lines.append(pack(row))
 
     def extend(self, lines: list[Line | str]) -> None:
-        self.pushed += len(lines)
+        self._pushed += len(lines)
         self._returning += len(lines)
         self._lines.extend(lines)
 
-    def newest(self) -> Line | None:
-        return self[-1] if self._lines else None
-
-    def pop(self, columns: int | None = None) -> Row:
-        """Take the newest line back, as a row of its own width or of `columns` cells."""
-        self.pushed -= 1
+    def pop(self, columns: int) -> Row:
+        """Take the newest line back, as a row of `columns` cells."""
+        if self._due is not None:
+            tail = [_as_line(self._lines.pop())]
+            while self._lines and _wraps(self._lines[-1]):
+                tail.insert(0, _as_line(self._lines.pop()))
+            self._lines.extend(rewrap_lines(tail, self._due))
+        self._pushed -= 1
         self._returning -= 1
         row = _as_line(self._lines.pop()).as_row()
-        if columns is not None:
-            row.fit(columns)
+        row.fit(columns)
         return row
 
-    def replace(self, lines: Iterable[Line | str]) -> None:
-        """Put other lines in the place of all (after a reflow)."""
-        before = len(self._lines)
-        self._lines = deque(lines, maxlen=self.limit)
-        self.pushed += max(0, len(self._lines) - before)
-        self._returning += len(self._lines) - before
+    def take_begun(self) -> list[Row]:
+        """Take away the rows of a line that goes on on the screen."""
+        rows: list[Row] = []
+        while self._lines and _wraps(self._lines[-1]):
+            rows.insert(0, _as_line(self._lines.pop()).as_row())
+        self._pushed -= len(rows)
+        self._returning -= len(rows)
+        return rows
+
+    def rewrap(self, columns: int) -> None:
+        self._due = columns
 
     def clear(self) -> None:
         self._lines.clear()
 
     def display(self, columns: int) -> list[str]:
-        return [_shown(line, columns) for line in self._lines]
+        return [_shown(line, columns) for line in self._settled()]
+
+    def _settled(self) -> deque[Line | str]:
+        """The lines, wrapped at the width that is due."""
+        if self._due is not None:
+            before = len(self._lines)
+            self._lines = deque(rewrap_lines(self._lines, self._due), maxlen=self.limit)
+            self._due = None
+            more = len(self._lines) - before
+            self._pushed += max(0, more)
+            self._returning += more
+        return self._lines
+
+
+def _wraps(line: Line | str) -> int:
+    return 0 if isinstance(line, str) else line.wrapped
 
 
 def _as_line(line: Line | str) -> Line:

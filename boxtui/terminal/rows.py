@@ -65,6 +65,9 @@ class Row:
         """How many cells there are up to the last one that is not blank."""
         chars, attrs = self.chars, self.attrs
         end = len(chars)
+        text = "".join(chars)
+        if len(text) == end and not any(attrs):
+            return len(text.rstrip(" "))
         while end and chars[end - 1] == " " and not attrs[end - 1]:
             end -= 1
         return end
@@ -84,6 +87,16 @@ class Line:
         self._attrs = attrs
         self.wrapped = wrapped
         self.cache: Any = None
+
+    @property
+    def packed(self) -> str:
+        """The text, its cells separated only where one has not exactly one character."""
+        return self._text
+
+    @property
+    def uniform(self) -> int | None:
+        """The one attribute of all cells."""
+        return self._attrs if isinstance(self._attrs, int) else None
 
     @property
     def chars(self) -> list[str]:
@@ -142,10 +155,10 @@ def pack(row: Row) -> Line:
         text = SEPARATOR.join(chars if count > 1 else [*chars, " "])
     if uniform is not None or not count:
         return Line(text, uniform or 0, row.wrapped)
-    return Line(text, _pack_attrs(attrs), row.wrapped)
+    return Line(text, pack_attrs(attrs), row.wrapped)
 
 
-def _pack_attrs(attrs: list[int]) -> "array[int] | list[int]":
+def pack_attrs(attrs: list[int]) -> "array[int] | list[int]":
     runs: list[int] = []
     for attr, cells in groupby(attrs):
         runs += (attr, len(list(cells)))

@@ -18,7 +18,6 @@ BASIC: Mapping[str, str] = pyte.ByteStream.basic
 
 CSI: Mapping[str, str] = {
     **pyte.ByteStream.csi,
-    "`": "cursor_to_column",
     "I": "tab_forward",
     "Z": "tab_back",
     "S": "scroll_up",

@@ -47,6 +47,9 @@ class Switching(Editing):
                 self.cursor_position()
             elif name == "cursor_visible":
                 self.cursor.hidden = not on
+            elif name == "reverse_screen":
+                for row in self.rows:
+                    row.version = 0
         elif private:
             self._switch_special(mode, on=on)
 
@@ -82,8 +85,6 @@ class Switching(Editing):
             self._erase_rows(0, self.lines, selective=False)
         elif keep_cursor:
             self.restore_cursor()
-        for row in self.rows:
-            row.version = 0
 
     def save_cursor(self, *_: int) -> None:
         """DECSC and SCOSC; one place for either screen."""

@@ -1,6 +1,13 @@
 """The emulator as others see it: bytes in; cells, replies and events out."""
 
-from boxtui.terminal.attributes import BG_SHIFT, COLOUR, FG_SHIFT, colour_name, flag_names
+from boxtui.terminal.attributes import (
+    BG_SHIFT,
+    COLOUR,
+    FG_SHIFT,
+    LINK_SHIFT,
+    colour_name,
+    flag_names,
+)
 from boxtui.terminal.history import History
 from boxtui.terminal.modes import Modes
 from boxtui.terminal.protocols import Event
@@ -83,6 +90,10 @@ class Terminal:
         foreground = colour_name(attr >> FG_SHIFT & COLOUR)
         background = colour_name(attr >> BG_SHIFT & COLOUR)
         return row.chars[x], foreground, background, flag_names(attr)
+
+    def link(self, y: int, x: int) -> str | None:
+        """Where the hyperlink of a cell leads."""
+        return self.screen.links.get(self.screen.rows[y].attrs[x] >> LINK_SHIFT)
 
     def take_replies(self) -> bytes:
         """The answers due to the program since the last call."""

@@ -1,0 +1,129 @@
+"""Joining the rows of a line and cutting them anew at another width."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from boxtui.terminal.rows import CONTINUED, SEPARATOR, SHORT, Line, Row, pack, pack_attrs
+
+
+@dataclass(slots=True)
+class Place:
+    """Where the cursor is, among rows that are being moved about."""
+
+    y: int
+    x: int
+
+
+def cut(row: Row, columns: int) -> list[Row]:
+    """The rows of `columns` cells that one row of any length becomes, the last one padded."""
+    chars, attrs = row.chars, row.attrs
+    pieces: list[Row] = []
+    at, count = 0, len(chars)
+    while True:
+        end = at + columns
+        short = end < count and chars[end] == "" and columns > 1
+        piece = Row(0)
+        piece.chars, piece.attrs = chars[at : end - short], attrs[at : end - short]
+        piece.wide = row.wide
+        piece.fit(columns)
+        at = end - short
+        pieces.append(piece)
+        if at >= count:
+            piece.wrapped = row.wrapped
+            return pieces
+        piece.wrapped = SHORT if short else CONTINUED
+
+
+def join(rows: list[Row]) -> Row:
+    """One row of all the cells of a line."""
+    whole = Row(0)
+    for row in rows:
+        keep = len(row.chars) - (row.wrapped == SHORT) if row.wrapped else row.used
+        whole.chars += row.chars[:keep]
+        whole.attrs += row.attrs[:keep]
+        whole.wide |= row.wide
+        whole.wrapped = row.wrapped
+    return whole
+
+
+def chains(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Rows that belong to one line, together."""
+    chain: list[Row] = []
+    for row in rows:
+        chain.append(row)
+        if not row.wrapped:
+            yield chain
+            chain = []
+    if chain:
+        yield chain
+
+
+def rewrap(rows: list[Row], columns: int, place: Place) -> list[Row]:
+    """Rows wrapped anew, `place` moving with the text."""
+    result: list[Row] = []
+    first = 0
+    target = Place(0, 0)
+    for chain in chains(rows):
+        pieces = cut(join(chain), columns)
+        inside = place.y - first
+        if 0 <= inside < len(chain):
+            before = sum(len(row.chars) - (row.wrapped == SHORT) for row in chain[:inside])
+            target = find(pieces, before + place.x, columns)
+            target.y += len(result)
+        first += len(chain)
+        result += pieces
+    place.y, place.x = target.y, target.x
+    return result
+
+
+def find(pieces: list[Row], offset: int, columns: int) -> Place:
+    """Where the cell at `offset` of the line went; beyond its end it stays on the last piece."""
+    for y, piece in enumerate(pieces[:-1]):
+        size = columns - (piece.wrapped == SHORT)
+        if offset < size:
+            return Place(y, offset)
+        offset -= size
+    return Place(len(pieces) - 1, min(offset, columns if offset == columns else columns - 1))
+
+
+def rewrap_lines(lines: Iterable[Line | str], columns: int) -> list[Line | str]:
+    """The history's lines wrapped anew; those that did not and will not wrap stay."""
+    result: list[Line | str] = []
+    chain: list[Line] = []
+    for line in lines:
+        if isinstance(line, str):
+            line = Line(line, 0, 0)  # noqa: PLW2901 - the same line in its other form
+        if not chain and not line.wrapped and line.width <= columns:
+            result.append(line)
+            continue
+        chain.append(line)
+        if not line.wrapped:
+            result += _rewrap_chain(chain, columns)
+            chain = []
+    if chain:
+        result += _rewrap_chain(chain, columns)
+    return result
+
+
+def _rewrap_chain(chain: list[Line], columns: int) -> Iterable[Line]:
+    """A line's parts; those without wide characters or marks never leave their packed form."""
+    text = "".join(line.packed for line in chain)
+    if SEPARATOR in text or any(line.wrapped == SHORT for line in chain):
+        return map(pack, cut(join([line.as_row() for line in chain]), columns))
+    attrs = chain[0].uniform
+    if attrs is not None and all(line.uniform == attrs for line in chain):
+        return _cut_text(text, attrs, chain[-1].wrapped, columns)
+    cells = [attr for line in chain for attr in line.attrs]
+    return _cut_text(text, cells, chain[-1].wrapped, columns)
+
+
+def _cut_text(text: str, attrs: int | list[int], wrapped: int, columns: int) -> list[Line]:
+    last = max(0, len(text) - 1) // columns * columns
+    return [
+        Line(
+            text[at : at + columns],
+            attrs if isinstance(attrs, int) else pack_attrs(attrs[at : at + columns]),
+            CONTINUED if at < last else wrapped,
+        )
+        for at in range(0, last + 1, columns)
+    ]
