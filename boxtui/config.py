@@ -27,6 +27,42 @@ class Console:
 
 
 @dataclass(frozen=True, slots=True)
+class PathRule:
+    """What lies at a path, in the user's own words: it goes before what boxtui knows."""
+
+    pattern: str = ""
+    """It begins with /, ~/ (every home) or **/ (any depth); *, ? and {a,b} as in a shell."""
+    kind: Literal[
+        "agent", "cred", "work", "db", "service", "tool", "pkg", "cache", "log", "temp", "noise",
+        "other",
+    ] = "work"  # fmt: skip
+    severity: int = 4
+    """0 (nothing lost) to 4 (cannot be made again)."""
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A finding that is known and accepted."""
+
+    rule: str = ""
+    name: str = "*"
+    """Of the box, volume or image; * for all."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is changed about the rules of `boxtui audit`."""
+
+    severity: Mapping[str, Literal["off", "info", "low", "medium", "high", "critical"]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """By the rule's name."""
+    silence: tuple[Silence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of the file; every table and key may be left out."""
 
@@ -37,6 +73,10 @@ class Config:
     """Keys by the id of a binding, such as "box.remount" = "M"; several with commas."""
     confirm: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     """By the kind of a change that loses nothing, such as stop = false: whether to ask before."""
+    paths: tuple[PathRule, ...] = ()
+    accept: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Losses that are accepted: the reason by the pattern of a path."""
+    findings: Findings = field(default_factory=Findings)
 
 
 def load(path: Path, *, required: bool) -> Config:

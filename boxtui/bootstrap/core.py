@@ -15,6 +15,7 @@ from boxtui.model.timeline import TimelineEvent
 if TYPE_CHECKING:
     from boxtui.bootstrap.listing import Listed
     from boxtui.history import History
+    from boxtui.model.finding import Finding
     from boxtui.model.host import EngineInfo
     from boxtui.model.operation import Operation
     from boxtui.model.ports import Engine
@@ -194,11 +195,24 @@ class Core:
         from boxtui.persistence import ScanOptions  # noqa: PLC0415 - likewise
 
         options = ScanOptions(
-            allow_exec=allow_exec, allow_helper=allow_helper, want_files=want_files
+            allow_exec=allow_exec,
+            allow_helper=allow_helper,
+            want_files=want_files,
+            rows=scanning.own_rows(self.settings.config),
+            accepted=self.settings.config.accept,
         )
         return scanning.scan(
             self, reference, options, fresh=fresh, progress=progress, cancel=cancel
         )
+
+    def audit(self, references: Sequence[str] = (), *, scan: bool = True) -> "list[Finding]":
+        """What is wrong with these boxes, or with all there is; the gravest first.
+
+        Without `scan` only what earlier scans have found is judged, and nothing is scanned.
+        """
+        from boxtui.bootstrap import auditing  # noqa: PLC0415 - not for --help
+
+        return auditing.audit(self, references, scan=scan)
 
     def say(self, line: str) -> None:
         """Tell the operator what should be known at once."""

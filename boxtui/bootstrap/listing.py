@@ -71,17 +71,18 @@ def list_volumes(engine: "Engine", *, sizes: bool) -> tuple[list[Volume], dict[s
         containers = pool.submit(engine.list_containers)
         measured = pool.submit(engine.volume_sizes) if sizes else None
         volumes = engine.list_volumes()
-        users = _users(containers.result())
+        used_by = users(containers.result())
         if measured is not None:
             held = measured.result()
             volumes = [replace(volume, bytes=held.get(volume.name)) for volume in volumes]
-    return volumes, users
+    return volumes, used_by
 
 
-def _users(containers: Iterable[Container]) -> dict[str, list[str]]:
-    users: dict[str, set[str]] = {}
+def users(containers: Iterable[Container]) -> dict[str, list[str]]:
+    """Names of the boxes, running or not, that use each volume."""
+    found: dict[str, set[str]] = {}
     for container in containers:
         for mount in container.mounts:
             if mount.kind in {MountKind.VOLUME, MountKind.ANONYMOUS} and mount.source:
-                users.setdefault(mount.source, set()).add(container.name)
-    return {volume: sorted(boxes) for volume, boxes in users.items()}
+                found.setdefault(mount.source, set()).add(container.name)
+    return {volume: sorted(boxes) for volume, boxes in found.items()}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boxtui import persistence
+from boxtui.config import Config
 from boxtui.errors import InternalError, NoSpaceError
 from boxtui.model.container import Container
 from boxtui.model.ports import Engine
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from boxtui.bootstrap.core import Core
+
+
+def own_rows(config: Config) -> tuple[persistence.Row, ...]:
+    """What the user's configuration says of paths."""
+    return tuple(
+        row
+        for path in config.paths
+        for row in persistence.own_row(path.pattern, path.kind, path.severity, path.what)
+    )
 
 
 def scan(

@@ -2,7 +2,7 @@
 
 from boxtui.persistence.knowledge import Row, own_row
 from boxtui.persistence.route_diff import written_bytes
-from boxtui.persistence.scan import FILLED_LABEL, ScanOptions, scan
+from boxtui.persistence.scan import FILLED_LABEL, ScanOptions, mount_rows, scan
 from boxtui.persistence.verdict import badge_of_mounts, badge_of_scan, endangered
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "badge_of_mounts",
     "badge_of_scan",
     "endangered",
+    "mount_rows",
     "own_row",
     "scan",
     "written_bytes",

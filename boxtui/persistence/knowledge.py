@@ -80,6 +80,11 @@ def own_row(
         yield Row(single, known, severity, what, own=True)
 
 
+def accepted(pattern: str) -> Iterator[str]:
+    """The patterns of a loss that the user accepts."""
+    yield from expand(checked(pattern, "accept"))
+
+
 def checked(pattern: str, where: str) -> str:
     """The pattern, if it can be one."""
     if not pattern.startswith(("/", "~/", "**/")) or pattern.rstrip("/*") in {"", "~"}:

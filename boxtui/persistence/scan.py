@@ -14,7 +14,7 @@ from boxtui.persistence.classify import Classifier
 from boxtui.persistence.errand import Errand, Sight, Watch
 from boxtui.persistence.fold import Fold
 from boxtui.persistence.homes import homes
-from boxtui.persistence.knowledge import Row, builtin, relocated
+from boxtui.persistence.knowledge import Row, accepted, builtin, relocated
 from boxtui.persistence.patterns import Patterns
 from boxtui.persistence.route_diff import written_bytes
 from boxtui.persistence.routes import Route, choose
@@ -63,6 +63,27 @@ def scan(
     return _Scan(engine, container, options or ScanOptions(), progress, cancel).result()
 
 
+def mount_rows(engine: Engine, container: Container) -> tuple[Entry, ...]:
+    """The map's rows for mounts alone: nothing of the writable layer is read."""
+    return tuple(
+        _Scan(engine, container, ScanOptions(), _nothing, None).mount_rows(
+            classifier_of(container, None, ScanOptions())
+        )
+    )
+
+
+def classifier_of(container: Container, passwd: bytes | None, options: ScanOptions) -> Classifier:
+    """What knows of the paths of one box."""
+    environment = container.details.environment if container.details else ()
+    patterns = Patterns.build(
+        (*builtin(), *options.rows),
+        {single: why for place, why in options.accepted.items() for single in accepted(place)},
+        homes(passwd, environment),
+        relocated(environment),
+    )
+    return Classifier(patterns)
+
+
 class _Scan:
     """One scan under way."""
 
@@ -94,10 +115,10 @@ class _Scan:
         """Scan."""
         started = datetime.now(UTC)
         route = choose(self._errand, self._options.method)
-        classifier = self._classifier(route)
+        classifier = classifier_of(self._container, route.passwd, self._options)
         fold = self._read(route, classifier)
         overlay = self._overlay_rows(fold)
-        rows = (*self._mount_rows(classifier), *overlay)
+        rows = (*self.mount_rows(classifier), *overlay)
         total = entries.totals(fold.total)
         complete = self._errand.sight.complete
         lost_bytes, lost_files = at_risk(rows)
@@ -117,17 +138,6 @@ class _Scan:
             written_bytes=written_bytes(self._engine, self._container.id),
             files=None if fold.files is None else tuple(fold.files),
         )
-
-    def _classifier(self, route: Route) -> Classifier:
-        details = self._container.details
-        environment = details.environment if details else ()
-        patterns = Patterns.build(
-            (*builtin(), *self._options.rows),
-            self._options.accepted,
-            homes(route.passwd, environment),
-            relocated(environment),
-        )
-        return Classifier(patterns)
 
     def _read(self, route: Route, classifier: Classifier) -> Fold:
         fold = Fold(
@@ -149,7 +159,8 @@ class _Scan:
         filled = {m.target: m for m in self._container.mounts if m.target in names}
         return [entries.overlay_entry(one, survives, filled) for one in fold.folded]
 
-    def _mount_rows(self, classifier: Classifier) -> list[Entry]:
+    def mount_rows(self, classifier: Classifier) -> list[Entry]:
+        """One row a mount."""
         sources = {mount.source for mount in self._container.mounts}
         known = self._engine.list_volumes() if sources else []
         volumes = {volume.name: volume for volume in known if volume.name in sources}
