@@ -1,4 +1,3 @@
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -6,6 +5,7 @@ import pytest
 
 from tests.cli.docker import Docker
 from tests.cli.running import Boxtui
+from tests.engines.running import RunningEngine
 
 
 @pytest.fixture
@@ -16,24 +16,15 @@ def boxtui(tmp_path: Path) -> Boxtui:
     return Boxtui(home)
 
 
-@pytest.fixture(scope="session")
-def engine_url() -> str:
-    """The URL of the tests' own engine."""
-    url = os.environ.get("BOXTUI_TEST_DOCKER_HOST")
-    if not url:
-        pytest.skip("BOXTUI_TEST_DOCKER_HOST names no engine")
-    return url
-
-
 @pytest.fixture
-def docker(engine_url: str) -> Iterator[Docker]:
+def docker(engine: RunningEngine) -> Iterator[Docker]:
     """The docker CLI on the tests' engine; what is made through it goes at the end."""
-    used = Docker(engine_url)
+    used = Docker(engine.url)
     yield used
     used.clean()
 
 
 @pytest.fixture
-def on_engine(boxtui: Boxtui, engine_url: str) -> Boxtui:
+def on_engine(boxtui: Boxtui, engine: RunningEngine) -> Boxtui:
     """Run boxtui on the tests' engine."""
-    return Boxtui(boxtui.home, engine_url)
+    return Boxtui(boxtui.home, engine.url)

@@ -12,9 +12,11 @@ from typing import Any
 import ptyprocess
 import pytest
 
+from boxtui.operations.trace import Trace, lock_name
 from tests.cli import contract
 from tests.cli.docker import Docker
 from tests.cli.running import Boxtui, environment
+from tests.engines.running import RunningEngine
 
 pytestmark = pytest.mark.engine
 
@@ -117,6 +119,28 @@ def test_states_and_exit_codes(
     assert (name in running) == (name in docker_says)
 
 
+def test_the_operation_that_holds_a_box_is_named(on_engine: Boxtui, docker: Docker) -> None:
+    name = docker.run("box")
+    other = docker.run("other")
+    trace = Trace(
+        operation="0f1e2d3c4b",
+        kind="recreate",
+        box=name,
+        old_id=docker.inspect("container", name)["Id"],
+        who="me@here",
+        since="2026-05-01T10:00:00+00:00",
+        policy={},
+        was_running=True,
+        stop_timeout=10,
+        grace=1.0,
+    )
+    assert listed(on_engine, name)["operation"] is None
+    labels = [f"--label={key}={value}" for key, value in trace.labels().items()]
+    docker("create", "--name", lock_name(name), *labels, "busybox")
+    assert listed(on_engine, name)["operation"] == "0f1e2d3c4b"
+    assert listed(on_engine, other)["operation"] is None
+
+
 def test_operations_own_containers_are_in_no_list(on_engine: Boxtui, docker: Docker) -> None:
     aside = docker.run("x.boxtui-0f1e2d")
     lock = docker.create("x.boxtui-lock", "--label", "boxtui.temporary=1")
@@ -128,14 +152,14 @@ def test_operations_own_containers_are_in_no_list(on_engine: Boxtui, docker: Doc
     assert on_engine("map", aside, "--json").error["code"] == "not-found"
 
 
-def test_a_tag_that_has_moved(on_engine: Boxtui, docker: Docker) -> None:
+def test_a_tag_that_has_moved(on_engine: Boxtui, docker: Docker, realistic: str) -> None:
     image = docker.image("busybox", "1")
     name = docker.run("box", image=image)
     image_id = docker.inspect("image", "busybox")["Id"]
     pinned = docker.run("pinned", image=image_id)
     short = docker.run("short", image=image_id.removeprefix("sha256:")[:12])
     assert listed(on_engine, name)["tag_moved"] is False
-    docker("tag", "realistic", image)
+    docker("tag", realistic, image)
     assert listed(on_engine, name)["tag_moved"] is True
     assert listed(on_engine, name)["image"] == image
     assert listed(on_engine, name)["image_id"] == image_id
@@ -145,16 +169,18 @@ def test_a_tag_that_has_moved(on_engine: Boxtui, docker: Docker) -> None:
     assert listed(on_engine, short)["tag_moved"] is False
 
 
-def test_a_remounted_boxs_tag_is_that_of_its_base(on_engine: Boxtui, docker: Docker) -> None:
+def test_a_remounted_boxs_tag_is_that_of_its_base(
+    on_engine: Boxtui, docker: Docker, realistic: str
+) -> None:
     image = docker.image("busybox", "1")
     image_id = docker.inspect("image", "busybox")["Id"]
     name = docker.run(
         "box",
         *("--label", f"boxtui.base-id={image_id}", "--label", f"boxtui.base-ref={image}"),
-        image="realistic",
+        image=realistic,
     )
     assert listed(on_engine, name)["tag_moved"] is False
-    docker("tag", "realistic", image)
+    docker("tag", realistic, image)
     assert listed(on_engine, name)["tag_moved"] is True
 
 
@@ -172,13 +198,13 @@ def test_the_table_for_people_shows_no_escape_codes_of_others(
 
 
 def test_colours_on_a_terminal_unless_they_are_refused(
-    on_engine: Boxtui, docker: Docker, engine_url: str
+    on_engine: Boxtui, docker: Docker, engine: RunningEngine
 ) -> None:
     name = docker.run("box")
 
     def on_terminal(*words: str, **environ: str) -> str:
         process = ptyprocess.PtyProcessUnicode.spawn(
-            [sys.executable, "-m", "boxtui", "-H", engine_url, "ps", *words],
+            [sys.executable, "-m", "boxtui", "-H", engine.url, "ps", *words],
             env=environment(on_engine.home, **environ),
         )
         said = ""
@@ -466,15 +492,17 @@ def test_many_at_once_share_one_history(on_engine: Boxtui, docker: Docker) -> No
     assert kinds == ["seen"]
 
 
-def test_the_demos_engine_is_used_where_no_other_answers(boxtui: Boxtui, engine_url: str) -> None:
+def test_the_demos_engine_is_used_where_no_other_answers(
+    boxtui: Boxtui, engine: RunningEngine
+) -> None:
     state = boxtui.home / "state"
     state.mkdir()
-    (state / "demo-engine").write_text(f"{engine_url}\n")
+    (state / "demo-engine").write_text(f"{engine.url}\n")
     outcome = boxtui("ps", "--json", "--state-dir", str(state))
     if Path("/var/run/docker.sock").exists():
         pytest.skip("an engine answers at the default socket")
     assert outcome.code == 0
-    assert outcome.document["engine"]["host"] == engine_url
+    assert outcome.document["engine"]["host"] == engine.url
     assert "this is the demo's" in outcome.stderr
     named = boxtui("ps", "--json", "--state-dir", str(state), DOCKER_HOST="unix:///gone.sock")
     assert (named.code, named.error["code"]) == (1, "no-engine")

@@ -225,6 +225,22 @@ def test_a_file_of_a_newer_boxtui_is_left_alone(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_an_older_file_is_brought_up_to_date_and_keeps_what_it_holds(path: Path) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.executescript(_MIGRATIONS[0] + "PRAGMA user_version = 1;")
+    connection.execute(
+        "INSERT INTO events (time, kind, engine, box, by) VALUES (1, 'seen', ?, 'old', 'outside')",
+        (HERE,),
+    )
+    connection.commit()
+    connection.close()
+    with History(path) as history:
+        assert [e.box for e in history.timeline(HERE)] == ["old"]
+        history.save_operation(HERE, operation("remove", OperationState.DONE, old="a1", new=None))
+        assert history.settled_operations() == {"0f1e2d"}
+
+
 @pytest.mark.parametrize(
     "content", [b"no database at all" * 300, b"SQLite format 3\0" + b"\xff" * 5000]
 )
