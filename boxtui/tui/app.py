@@ -1,5 +1,6 @@
 """The console's application: wiring only. Screens draw, actions act, the bridge brings news."""
 
+from textual import events
 from textual.app import App
 from textual.filter import NoColor
 
@@ -7,7 +8,7 @@ from boxtui import formatting
 from boxtui.config import Config
 from boxtui.errors import ConfigError
 from boxtui.model.operation import OperationState
-from boxtui.tui import keymap, theme
+from boxtui.tui import keymap, theme, typing_ahead
 from boxtui.tui.bridge import MOST_A_SECOND, Bridge
 from boxtui.tui.look import Look
 from boxtui.tui.messages import OperationEnded, Recreated, SnapshotChanged
@@ -66,6 +67,17 @@ class BoxtuiApp(App[int]):
         self.bridge.connect(self.post_message)
         # ages are the only thing that time alone changes, and they do so by the minute
         self.set_interval(_MINUTE, self.bridge.tick)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            typing_ahead.aim(self, event)
+        await super().on_event(event)
+
+    async def on_key(self, event: events.Key) -> None:
+        if typing_ahead.went_astray(self, event):
+            # not to be looked up among the bindings of where the focus is now
+            event.prevent_default()
+            await self.on_event(events.Key(event.key, event.character))
 
     def on_snapshot_changed(self, _message: SnapshotChanged) -> None:
         due = self._drawn_at + 1 / MOST_A_SECOND - self._clock()
