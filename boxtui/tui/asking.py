@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from boxtui.errors import BoxtuiError
-from boxtui.operations.execution import Answer
 from boxtui.tui.symbols import Symbols
 
 if TYPE_CHECKING:
     from boxtui.model.operation import Plan
+    from boxtui.operations.execution import Answer
     from boxtui.tui.screens.questions import Choice
 
 
@@ -42,7 +42,7 @@ class Asking:
         dialog = PromptDialog(title, hint, self._symbols, value=value)
         return await self._screen.app.push_screen_wait(dialog)
 
-    async def agree(self, plan: "Plan") -> Answer | None:
+    async def agree(self, plan: "Plan") -> "Answer | None":
         """Show a plan and have it agreed to."""
         from boxtui.tui.screens.plan import PlanDialog  # noqa: PLC0415 - see above
 

@@ -5,7 +5,6 @@ from textual.screen import Screen
 from boxtui.tui.snapshot import Target
 from boxtui.tui.widgets.detail import DetailPane
 from boxtui.tui.widgets.lists import BoxesList, ObjectList, VolumesList
-from boxtui.tui.widgets.map_tab import MapTab
 
 ORDER = ("boxes", "volumes", "detail", "beside")
 
@@ -89,6 +88,8 @@ class Panes:
     @property
     def map_path(self) -> str | None:
         """The path chosen in the map, while the map has the focus."""
+        from boxtui.tui.widgets.map_tab import MapTab  # noqa: PLC0415 - not for the first list
+
         tab = self.active_detail.current
         if self.current in {"detail", "beside"} and isinstance(tab, MapTab):
             return tab.path

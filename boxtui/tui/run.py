@@ -3,6 +3,7 @@
 The engine is asked for its list before Textual is imported: both take their time at once.
 """
 
+import gc
 import os
 from datetime import UTC, datetime
 
@@ -23,6 +24,8 @@ def run_console(core: Core, request: ConsoleRequest) -> int:
             now=datetime.now(UTC),
         )
     )
+    # nothing of what is imported now is garbage; the main screen turns it on again
+    gc.disable()
     services = begin(core, bridge)
     from boxtui.tui.app import BoxtuiApp  # noqa: PLC0415 - after the engine has been asked
     from boxtui.tui.look import choose  # noqa: PLC0415 - likewise

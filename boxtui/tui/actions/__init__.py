@@ -1,9 +1,13 @@
-"""What keys, menu and palette do; importing this package fills the registry.
+"""What keys, menu and palette do: a module a kind, filling the registry when `load` imports them.
 
 To add an action: a line in `keymap.py`, and here a function under the same id with `@does`.
 """
 
-from boxtui.tui.actions import console, lifecycle, view
 from boxtui.tui.actions.registry import ACTIONS, Action, Situation
 
-__all__ = ["ACTIONS", "Action", "Situation", "console", "lifecycle", "view"]
+__all__ = ["ACTIONS", "Action", "Situation", "load"]
+
+
+def load() -> None:
+    """Fill the registry; left until the first list is on screen, which must not wait for it."""
+    from boxtui.tui.actions import console, lifecycle, view  # noqa: F401, PLC0415 - see above

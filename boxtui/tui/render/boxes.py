@@ -179,7 +179,7 @@ def layout_for(width: int, name_width: int, wanted: tuple[str, ...] = ()) -> Lay
         Column("policy", "POLICY", 14, 14, rank=3),
         Column("ports", "PORTS", 10, 40, rank=4, grow=1),
     )
-    chosen = [c for c in table if not wanted or c.id in wanted or not c.rank]
+    chosen = tuple(c for c in table if not wanted or c.id in wanted or not c.rank)
     return columns.allot(chosen, width)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from boxtui.tui.spans import Line, Role, Span, fit, fit_line
 
@@ -27,7 +28,8 @@ class Column:
 Layout = tuple[tuple[Column, int], ...]
 
 
-def allot(columns: Sequence[Column], width: int) -> Layout:
+@lru_cache(maxsize=64)
+def allot(columns: tuple[Column, ...], width: int) -> Layout:
     """Choose the columns that fit, and their widths."""
     kept = list(columns)
     while _least(kept) > width and any(column.rank for column in kept):

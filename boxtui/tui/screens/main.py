@@ -1,8 +1,9 @@
 """The main screen: header, lists, detail, hints. It hands snapshots down and keys to actions."""
 
+import gc
 from collections.abc import Awaitable, Mapping
 from inspect import isawaitable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from boxtui.tui import keymap
+from boxtui.tui import actions, keymap
 from boxtui.tui.actions import ACTIONS, Situation
 from boxtui.tui.asking import Asking
 from boxtui.tui.messages import DocumentWanted
@@ -22,15 +23,16 @@ from boxtui.tui.services import Services
 from boxtui.tui.snapshot import Snapshot
 from boxtui.tui.symbols import Symbols
 from boxtui.tui.widgets.detail import DetailPane
-from boxtui.tui.widgets.filter_bar import FilterBar
-from boxtui.tui.widgets.inspect_tab import InspectTab
 from boxtui.tui.widgets.line_list import LineList
 from boxtui.tui.widgets.line_view import LineView
 from boxtui.tui.widgets.lists import BoxesList, VolumesList
-from boxtui.tui.widgets.map_tab import MapTab
+from boxtui.tui.widgets.tabs import TABS
 
-TABS = (MapTab, InspectTab)
-"""The tabs of the detail, in their order: a new one is a class here."""
+_PATIENCE = 0.5
+"""Seconds after which the screen is completed without a first list."""
+
+if TYPE_CHECKING:
+    from boxtui.tui.widgets.filter_bar import FilterBar
 
 
 class MainScreen(Screen[None]):
@@ -62,36 +64,52 @@ class MainScreen(Screen[None]):
         """By the kind of a change that loses nothing: whether to ask before."""
         self.ask = Asking(self, symbols)
         self._opening = False
+        self._completed = False
         self.resting = Resting(self, services)
         self.panes = Panes(self)
         self.set_class(symbols.ascii, "-ascii")
 
     def compose(self) -> ComposeResult:
-        makers = [lambda kind=kind: kind(self.symbols) for kind in TABS]
-        between = self.symbols.between
         yield LineView(id="header")
         yield LineView(id="banner")
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield BoxesList(self.symbols, id="boxes")
                 yield VolumesList(self.symbols, id="volumes")
-            yield DetailPane(makers, first="map", between=between, id="detail")
-            yield DetailPane(makers, first="inspect", between=between, id="beside")
-        yield FilterBar(id="filter")
+            yield DetailPane(TABS, self.symbols, first="map", id="detail")
+            yield DetailPane(TABS, self.symbols, first="inspect", id="beside")
         yield LineView(id="hints")
 
+    def on_mount(self) -> None:
+        # where the engine is slow to answer, the rest need not wait for it
+        self.set_timer(_PATIENCE, self._complete)
+
+    async def _complete(self) -> None:
+        """Load and make what the first list did not need: actions, tabs, the filter's field."""
+        if self._completed:
+            return
+        self._completed = True
+        actions.load()
+        from boxtui.tui.widgets.filter_bar import FilterBar  # noqa: PLC0415 - see above
+
+        await self.mount(FilterBar(id="filter"), before="#hints")
+        await self.panes.detail.complete()
+        await self.panes.beside.complete()
+        self._draw_hints()
+        gc.enable()
+
     @property
-    def filter_bar(self) -> FilterBar:
+    def filter_bar(self) -> "FilterBar":
         """The line in which a list is filtered."""
+        from boxtui.tui.widgets.filter_bar import FilterBar  # noqa: PLC0415 - see above
+
         return self.query_one(FilterBar)
 
     @property
     def situation(self) -> Situation:
         """What the operator looks at now."""
         detail = self.panes.active_detail
-        return Situation(
-            self.snapshot, self.panes.target, self.panes.current, detail.current.TAB_ID
-        )
+        return Situation(self.snapshot, self.panes.target, self.panes.current, detail.tab_id)
 
     def watch_snapshot(self, snapshot: Snapshot) -> None:
         if not self.query(BoxesList):
@@ -102,6 +120,8 @@ class MainScreen(Screen[None]):
         self._draw_frame()
         self._draw_detail()
         self._see_rows()
+        if snapshot.loaded and not self._completed:
+            self.call_after_refresh(self._complete)
 
     def _draw_frame(self) -> None:
         width = self.size.width

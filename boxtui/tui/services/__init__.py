@@ -1,31 +1,54 @@
 """What the console does in threads: it watches, scans, reads documents and carries changes out."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from boxtui.bootstrap import Core
 from boxtui.tui.bridge import Bridge
-from boxtui.tui.services.changes import Changes
-from boxtui.tui.services.documents import Documents
 from boxtui.tui.services.live import Live
-from boxtui.tui.services.scans import Scans
+
+if TYPE_CHECKING:
+    from boxtui.tui.services.changes import Changes
+    from boxtui.tui.services.documents import Documents
+    from boxtui.tui.services.scans import Scans
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Services:
-    """All of them, for the actions."""
+    """All of them, for the actions; but for the watch each is made when first asked for."""
 
     core: Core
+    bridge: Bridge
     live: Live
-    scans: Scans
-    changes: Changes
-    documents: Documents
+
+    @cached_property
+    def scans(self) -> "Scans":
+        """The queue of boxes to scan."""
+        from boxtui.tui.services.scans import Scans  # noqa: PLC0415 - not for the first list
+
+        return Scans(self.core, self.bridge)
+
+    @cached_property
+    def changes(self) -> "Changes":
+        """The changes under way."""
+        from boxtui.tui.services.changes import Changes  # noqa: PLC0415 - likewise
+
+        return Changes(self.core, self.bridge)
+
+    @cached_property
+    def documents(self) -> "Documents":
+        """What is read on request."""
+        from boxtui.tui.services.documents import Documents  # noqa: PLC0415 - likewise
+
+        return Documents(self.core, self.bridge)
 
 
 def begin(core: Core, bridge: Bridge) -> Services:
-    """Make them, and begin to watch the engine."""
+    """Begin to watch the engine."""
     live = Live(core, bridge)
     live.start()
-    return Services(core, live, Scans(core, bridge), Changes(core, bridge), Documents(core, bridge))
+    return Services(core, bridge, live)
 
 
 def end(services: Services) -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from boxtui.bootstrap import Core
+from boxtui.model.container import Container
 from boxtui.model.inventory import Inventory
-from boxtui.model.scan import Badge
 from boxtui.model.timeline import Author, Happening
 from boxtui.tui.bridge import Bridge
 from boxtui.tui.messages import Recreated
@@ -41,7 +41,7 @@ class Live:
         self._watcher.retry_now()
 
     def _changed(self, inventory: Inventory) -> None:
-        badges = self._badges(inventory)
+        fresh = self._unjudged(inventory)
         now = datetime.now(UTC)
 
         def changed(snapshot: Snapshot) -> Snapshot:
@@ -51,24 +51,22 @@ class Live:
             return replace(
                 snapshot,
                 inventory=inventory,
-                badges=snapshot.badges if badges is None else badges,
                 loaded=True,
                 link=snapshot.link if live else Link(LinkState.LIVE, since=now),
                 now=now,
             )
 
+        # the list first: the verdicts need the history, and follow at once
         self._bridge.update(changed)
+        if fresh:
+            badges = self._core.badges(fresh)
+            self._bridge.update(lambda s: replace(s, badges={**s.badges, **badges}))
         self._observe(inventory)
 
-    def _badges(self, inventory: Inventory) -> dict[str, Badge] | None:
-        """Judge anew where a box has changed; None where none has."""
-        before = self._bridge.snapshot
-        old, boxes = before.inventory.containers, inventory.containers
-        fresh = [box for box in boxes.values() if old.get(box.id) is not box]
-        if not fresh and len(old) == len(boxes):
-            return None
-        kept = {i: badge for i, badge in before.badges.items() if i in boxes}
-        return {**kept, **self._core.badges(fresh)}
+    def _unjudged(self, inventory: Inventory) -> list[Container]:
+        """Give the boxes that are new or have changed."""
+        old = self._bridge.snapshot.inventory.containers
+        return [box for box in inventory.containers.values() if old.get(box.id) is not box]
 
     def _observe(self, inventory: Inventory) -> None:
         """Remember which boxes there are, so that a recreate from outside is noticed and told."""
@@ -99,6 +97,7 @@ def _forgotten(snapshot: Snapshot, inventory: Inventory) -> Snapshot:
     left = inventory.containers
     return replace(
         snapshot,
+        badges={i: badge for i, badge in snapshot.badges.items() if i in left},
         scans={i: scan for i, scan in snapshot.scans.items() if i in left},
         mounts={i: rows for i, rows in snapshot.mounts.items() if i in left},
         scan_errors={i: words for i, words in snapshot.scan_errors.items() if i in left},

@@ -9,7 +9,6 @@ from dataclasses import replace
 from boxtui.bootstrap import Core
 from boxtui.errors import BoxtuiError, CancelledError
 from boxtui.model.scan import ScanResult
-from boxtui.persistence.unscanned import rows_of_mounts
 from boxtui.tui.bridge import Bridge
 from boxtui.tui.snapshot import Scanning, Snapshot
 
@@ -71,6 +70,9 @@ class Scans:
         except BoxtuiError:
             # it has gone, or the engine has: the watcher tells that, and better
             return
+        # what paths are is a big table: not for the first list
+        from boxtui.persistence.unscanned import rows_of_mounts  # noqa: PLC0415
+
         volumes = self._bridge.snapshot.inventory.volumes
         rows = rows_of_mounts(container, self._core.info, volumes)
         self._bridge.update(lambda s: replace(s, mounts={**s.mounts, box_id: rows}))

@@ -1,34 +1,27 @@
 """The detail of what is selected, in tabs that stand in the border's title.
 
-To add a tab: a widget with `draw(snapshot, target)` that derives from `Tab`, with its id and title,
-and its class in the list that the main screen hands to `DetailPane`. Where a tab makes sense for
-some objects only, `Tab.fits` says so. Keys that hold in one tab alone are that widget's BINDINGS.
+To add a tab: a widget that derives from `Tab`, and a `TabSpec` for it in `widgets/tabs.py`. The
+spec says for which objects the tab makes sense; the widget is imported and made once the first
+list is on screen. Keys that hold in one tab alone are BINDINGS of the widget that has its focus.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
 from boxtui import formatting
 from boxtui.tui.snapshot import Snapshot, Target
+from boxtui.tui.symbols import Symbols
+
+_NAME_CELLS = 24
 
 
 class Tab(Vertical):
     """One way to look at the object selected."""
-
-    TAB_ID: ClassVar[str] = ""
-    TITLE: ClassVar[str] = ""
-
-    @staticmethod
-    def fits(snapshot: Snapshot, target: Target | None) -> bool:  # noqa: ARG004 - for those that ask
-        """Whether there is anything to show of this object."""
-        return True
 
     def draw(self, snapshot: Snapshot, target: Target | None) -> None:
         """Show a newer snapshot, or another object; called while the tab is in sight only."""
@@ -38,9 +31,16 @@ class Tab(Vertical):
         """Take the focus."""
         raise NotImplementedError
 
-    def position(self) -> str:
-        """Say where the cursor is, for the border."""
-        return ""
+
+@dataclass(frozen=True, slots=True)
+class TabSpec:
+    """A tab before it is made."""
+
+    id: str
+    title: str
+    make: Callable[[Symbols], Tab]
+    fits: Callable[[Snapshot, Target | None], bool]
+    """Whether there is anything to show of this object."""
 
 
 class DetailPane(Vertical):
@@ -53,98 +53,102 @@ class DetailPane(Vertical):
         pane: "DetailPane"
         tab: str
 
-    def __init__(
-        self,
-        tabs: Sequence[Callable[[], Tab]],
-        *,
-        first: str,
-        between: str,
-        id: str,  # noqa: A002 - Textual's name
-    ) -> None:
+    def __init__(self, specs: Sequence[TabSpec], symbols: Symbols, *, first: str, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes="pane")
-        self.tabs = [make() for make in tabs]
-        self.current = next(tab for tab in self.tabs if first == tab.TAB_ID)
-        self._between = between
+        self.specs = specs
+        self.tab_id = first
+        self.symbols = symbols
+        self._tabs: dict[str, Tab] = {}
         self._snapshot = Snapshot()
         self._target: Target | None = None
 
-    def compose(self) -> ComposeResult:
-        for tab in self.tabs:
-            tab.display = tab is self.current
-            yield tab
+    async def complete(self) -> None:
+        """Make the tabs."""
+        if self._tabs:
+            return
+        self._tabs = {spec.id: spec.make(self.symbols) for spec in self.specs}
+        for tab_id, tab in self._tabs.items():
+            tab.display = tab_id == self.tab_id
+        await self.mount_all(self._tabs.values())
+        self.draw(self._snapshot, self._target)
+
+    @property
+    def current(self) -> Tab | None:
+        """The tab in front; None until it is made."""
+        return self._tabs.get(self.tab_id)
 
     def draw(self, snapshot: Snapshot, target: Target | None) -> None:
         """Show a newer snapshot, or another object."""
         self._snapshot, self._target = snapshot, target
-        if not self.current.fits(snapshot, target):
-            self._turn(self._fitting()[0])
+        fitting = self._fitting()
+        if self.tab_id not in {spec.id for spec in fitting}:
+            self._turn(fitting[0].id)
         self._entitle()
-        if self.is_on_screen:
+        if self.current is not None and self.display and self.size.width:
             self.current.draw(snapshot, target)
 
     def open(self, tab_id: str) -> None:
         """Bring a tab to the front, if it fits the object."""
-        for tab in self._fitting():
-            if tab_id == tab.TAB_ID:
-                self._turn(tab)
+        if tab_id in {spec.id for spec in self._fitting()}:
+            self._turn(tab_id)
 
     def step(self, by: int) -> None:
         """Turn to the next tab, or the one before."""
-        fitting = self._fitting()
-        at = fitting.index(self.current) if self.current in fitting else 0
-        self._turn(fitting[(at + by) % len(fitting)])
+        ids = [spec.id for spec in self._fitting()]
+        at = ids.index(self.tab_id) if self.tab_id in ids else 0
+        self._turn(ids[(at + by) % len(ids)])
 
     def focus_inside(self) -> None:
         """Give the focus to the tab in front."""
-        self.current.focus_inside()
+        if self.current is not None:
+            self.current.focus_inside()
 
-    @property
-    def is_on_screen(self) -> bool:
-        """Whether the pane has a place in the layout of this size."""
-        return self.display and self.size.width > 0
+    def _fitting(self) -> list[TabSpec]:
+        found = [spec for spec in self.specs if spec.fits(self._snapshot, self._target)]
+        return found or [self.specs[0]]
 
-    def _fitting(self) -> list[Tab]:
-        return [t for t in self.tabs if t.fits(self._snapshot, self._target)] or self.tabs[:1]
-
-    def _turn(self, tab: Tab) -> None:
-        if tab is self.current:
+    def _turn(self, tab_id: str) -> None:
+        if tab_id == self.tab_id:
             return
         had_focus = self.has_focus_within
-        self.current.display = False
-        self.current = tab
-        tab.display = True
+        before, self.tab_id = self.current, tab_id
         self._entitle()
-        tab.draw(self._snapshot, self._target)
+        if before is not None and self.current is not None:
+            before.display = False
+            self.current.display = True
+            self.current.draw(self._snapshot, self._target)
         if had_focus:
-            tab.focus_inside()
-        self.post_message(self.Turned(self, tab.TAB_ID))
+            self.focus_inside()
+        self.post_message(self.Turned(self, tab_id))
 
     def _entitle(self) -> None:
-        parts = [Content(f"{self._object_name()} ")] if self._target is not None else []
-        for index, tab in enumerate(self._fitting()):
+        name = self._object_name()
+        parts = [Content(f"{name} ")] if name else []
+        for index, spec in enumerate(self._fitting()):
             if index:
-                parts.append(Content(f" {self._between} "))
-            front = tab is self.current
-            parts.append(Content.styled(tab.TITLE, "bold reverse" if front else ""))
+                parts.append(Content(f" {self.symbols.between} "))
+            front = spec.id == self.tab_id
+            parts.append(Content.styled(spec.title, "bold reverse" if front else ""))
         title = Content("").join(parts)
         if title != self._border_title:
             self.border_title = title
 
     def _object_name(self) -> str:
         box, volume = self._snapshot.container(self._target), self._snapshot.volume(self._target)
-        if box is not None:
-            return formatting.plain(box.name)
-        return formatting.shorten(formatting.plain(volume.name), 24) if volume is not None else ""
+        found = box or volume
+        name = formatting.plain(found.name) if found is not None else ""
+        return formatting.shorten(name, _NAME_CELLS, ellipsis=self.symbols.ellipsis)
 
     def on_show(self) -> None:
-        self.current.draw(self._snapshot, self._target)
+        self.draw(self._snapshot, self._target)
 
     def on_click(self, event: events.Click) -> None:
         """Turn to the tab whose title was clicked."""
         if event.widget is not self or event.y != 0:
             return
-        x = 2 + len(self._object_name()) + (1 if self._target else 0)
-        for tab in self._fitting():
-            if x <= event.x <= x + len(tab.TITLE):
-                self._turn(tab)
-            x += len(tab.TITLE) + len(self._between) + 2
+        name = self._object_name()
+        x = 2 + (len(name) + 1 if name else 0)
+        for spec in self._fitting():
+            if x <= event.x <= x + len(spec.title):
+                self._turn(spec.id)
+            x += len(spec.title) + len(self.symbols.between) + 2

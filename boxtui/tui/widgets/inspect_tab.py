@@ -36,9 +36,6 @@ class DocumentList(LineList):
 class InspectTab(Tab):
     """The document and its search."""
 
-    TAB_ID = "inspect"
-    TITLE = "Inspect"
-
     def __init__(self, symbols: Symbols) -> None:
         super().__init__()
         self.symbols = symbols

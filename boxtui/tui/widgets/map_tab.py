@@ -40,9 +40,6 @@ class MapList(LineList):
 class MapTab(Tab):
     """The sentence, the tree, and words on the row chosen."""
 
-    TAB_ID = "map"
-    TITLE = "Map"
-
     def __init__(self, symbols: Symbols) -> None:
         super().__init__()
         self.symbols = symbols
@@ -57,10 +54,6 @@ class MapTab(Tab):
         yield LineView(classes="summary")
         yield MapList(classes="rows")
         yield LineView(classes="about")
-
-    @staticmethod
-    def fits(snapshot: Snapshot, target: Target | None) -> bool:
-        return target is None or snapshot.container(target) is not None
 
     def draw(self, snapshot: Snapshot, target: Target | None) -> None:
         if target != self._target:

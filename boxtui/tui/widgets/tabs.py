@@ -1,0 +1,31 @@
+"""The tabs of the detail, in their order."""
+
+from boxtui.tui.snapshot import ObjectKind, Snapshot, Target
+from boxtui.tui.symbols import Symbols
+from boxtui.tui.widgets.detail import Tab, TabSpec
+
+
+def _of_box(snapshot: Snapshot, target: Target | None) -> bool:  # noqa: ARG001 - one of several
+    return target is None or target.kind is ObjectKind.CONTAINER
+
+
+def _always(snapshot: Snapshot, target: Target | None) -> bool:  # noqa: ARG001 - one of several
+    return True
+
+
+def _map(symbols: Symbols) -> Tab:
+    from boxtui.tui.widgets.map_tab import MapTab  # noqa: PLC0415 - not for the first list
+
+    return MapTab(symbols)
+
+
+def _inspect(symbols: Symbols) -> Tab:
+    from boxtui.tui.widgets.inspect_tab import InspectTab  # noqa: PLC0415 - likewise
+
+    return InspectTab(symbols)
+
+
+TABS = (
+    TabSpec("map", "Map", _map, _of_box),
+    TabSpec("inspect", "Inspect", _inspect, _always),
+)
