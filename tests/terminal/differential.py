@@ -7,7 +7,7 @@ from boxtui.terminal.terminal import Terminal
 
 from tests.terminal.cases import Case, Step
 from tests.terminal.quirks import quirk_of
-from tests.terminal.tmux_oracle import SYNC, Cell, Pane, Picture, Tmux, picture
+from tests.terminal.tmux_oracle import SYNC, Cell, Pane, Picture, Tmux, picture, told
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,35 @@ class _Match:
         before = self.done[-1] if self.done else b""
         if quirk_of(data, self.terminal, before if isinstance(before, bytes) else b""):
             return
+        if data == b"\x1bc":
+            # tmux keeps what was on the screen
+            data += b"\x1b[3J"
         self.terminal.feed(data)
         self.unsent += data
         self.done.append(data)
 
-    def resize(self, columns: int, lines: int) -> None:
+    def resize(self, columns: int, lines: int) -> Difference | None:
+        """Resize both and compare: on the main screen the text, however its lines are placed.
+
+        tmux drops what is below the cursor, and lets text go out at the top while there are blank
+        lines at the bottom; so the main screen is cleared before the case goes on.
+        """
+        rows = self.terminal.screen.rows
+        used = max((y + 1 for y, row in enumerate(rows) if row.used), default=1)
+        is_main = not self.terminal.modes.alternate_screen
+        if is_main and used > self.terminal.cursor.y + 1:
+            lines = max(lines, used)
         self.pane.resize(columns, lines)
         self.terminal.resize(columns=columns, lines=lines)
         self.done.append((columns, lines))
+        if not is_main:
+            return None
+        expected, got = self.pane.told(), told(self.terminal)
+        if expected != got:
+            kind = "lost" if expected[0] != got[0] else "place"
+            return Difference(kind, 0, repr(expected), repr(got), tuple(self.done))
+        self.feed(b"\x1bc\x1b[3J")
+        return None
 
     def compare(self, *, hidden: bool = True) -> Difference | None:
         # ours too gets the question: whatever tmux makes of it, it is part of the case
@@ -106,7 +127,8 @@ def play(tmux: Tmux, case: Case) -> Difference | None:
                     continue
                 if found := match.compare():
                     return found
-                match.resize(*step)
+                if found := match.resize(*step):
+                    return found
             if found := match.compare():
                 return found
         return match.reveal()

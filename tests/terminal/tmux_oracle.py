@@ -63,6 +63,19 @@ def picture(terminal: Terminal) -> Picture:
     return Picture(tuple(rows), (terminal.cursor.y, terminal.cursor.x))
 
 
+def told(terminal: Terminal) -> tuple[str, str]:
+    """The same as `Pane.told` of ours."""
+    history = [line.text for line in terminal.history]
+    rows = terminal.screen.rows
+    above = history + [row.text for row in rows[: terminal.cursor.y]]
+    cells = rows[terminal.cursor.y].chars[: terminal.screen.cursor.x]
+    return _without_blanks([*history, *(row.text for row in rows)]), _without_blanks([*above, *cells])
+
+
+def _without_blanks(texts: list[str]) -> str:
+    return "".join("".join(texts).split())
+
+
 def parse_capture(lines: list[str]) -> tuple[tuple[Cell, ...], ...]:
     """The rows of `capture-pane -e`; tmux may carry attributes from one line to the next."""
     pen = _Pen()
@@ -155,6 +168,8 @@ class Tmux:
             cwd=self._folder,
         )
         self._read_block()
+        # or tmux stops reading the panes until somebody reads what it says of them
+        self.run("refresh-client -f no-output")
         for option in (
             "-g history-limit 2000",
             "-g allow-rename off",
@@ -224,7 +239,7 @@ class Pane:
         self._tmux.run(f"kill-window -t {self._id}")
 
     def resize(self, columns: int, lines: int) -> None:
-        self.columns = columns
+        self.columns, self.lines = columns, lines
         self._tmux.run(f"resize-window -t {self._id} -x {columns} -y {lines}")
 
     def feed(self, data: bytes) -> bytes:
@@ -244,9 +259,14 @@ class Pane:
                 replies += os.read(self._tty, 65536)
         return replies.removesuffix(SYNCED)
 
-    def history(self) -> list[str]:
-        lines = self._tmux.run(f"capture-pane -p -t {self._id} -S - -E -1")
-        return [line.rstrip() for line in lines]
+    def told(self) -> tuple[str, str]:
+        """All text with its history, and that before the cursor; without blanks."""
+        (answer,) = self._tmux.run(f"display-message -p -t {self._id} '#{{cursor_y}} #{{cursor_x}}'")
+        y, x = answer.split()
+        lines = self._tmux.run(f"capture-pane -p -t {self._id} -S - -E -")
+        above = len(lines) - self.lines + int(y)
+        cells = [cell for char in lines[above] for cell in (char, *[""] * (wcwidth(char) - 1))]
+        return _without_blanks(lines), _without_blanks([*lines[:above], *cells[: int(x)]])
 
     def picture(self) -> Picture:
         rows = parse_capture(self._tmux.run(f"capture-pane -epN -t {self._id}"))
