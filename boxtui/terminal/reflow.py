@@ -45,7 +45,7 @@ def _resize_main(
     """Rewrap and let lines go into the history, or come from it, at the top."""
     history = screen.history
     end = len(rows)
-    while end > place.y + 1 and not rows[end - 1].used:
+    while end > place.y + 1 and not rows[end - 1].written:
         end -= 1
     filled = end == len(rows)
     rows = rows[:end]

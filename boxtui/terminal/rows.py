@@ -9,6 +9,8 @@ from array import array
 from itertools import groupby
 from typing import Any
 
+from boxtui.terminal.attributes import BG_MASK
+
 SEPARATOR = "\0"
 WORD = 1 << 64
 # What `wrapped` says: the text goes on in the next row; the same, and the last cell was left blank
@@ -69,6 +71,15 @@ class Row:
         if len(text) == end and not any(attrs):
             return len(text.rstrip(" "))
         while end and chars[end - 1] == " " and not attrs[end - 1]:
+            end -= 1
+        return end
+
+    @property
+    def written(self) -> int:
+        """The same, but cells that only have a background count as blank."""
+        chars, attrs = self.chars, self.attrs
+        end = len(chars)
+        while end and chars[end - 1] == " " and not attrs[end - 1] & ~BG_MASK:
             end -= 1
         return end
 

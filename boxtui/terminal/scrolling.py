@@ -46,14 +46,25 @@ class Scrolling(ScreenState):
     def scroll_lines_down(self, top: int, count: int) -> None:
         """Blank lines come in at `top`, as many leave at the region's bottom."""
         rows, blank, columns = self.rows, self.blank, self.columns
+        if top:
+            rows[top - 1].wrapped = 0
         for _ in range(min(count, self.bottom - top + 1)):
             row = rows.pop(self.bottom)
             row.clear(columns, blank)
             rows.insert(top, row)
+        rows[self.bottom].wrapped = 0
 
     def scroll_up(self, count: int = 1, *_: int) -> None:
         """SU."""
+        self._part_region()
         self.scroll_lines_up(max(count, 1))
+
+    def _part_region(self, top: int | None = None) -> None:
+        """Lines that ran on from `top - 1`, or over the bottom margin, will do so no more."""
+        top = self.top if top is None else top
+        if top:
+            self.rows[top - 1].wrapped = 0
+        self.rows[self.bottom].wrapped = 0
 
     def scroll_down(self, count: int = 1, *_: int) -> None:
         """SD."""
@@ -69,6 +80,7 @@ class Scrolling(ScreenState):
         y = self.cursor.y
         if not self.top <= y <= self.bottom:
             return
+        self._part_region(y)
         for _turn in range(min(max(count, 1), self.bottom - y + 1)):
             row = self.rows.pop(y)
             row.clear(self.columns, self.blank)

@@ -34,11 +34,16 @@ def cut(row: Row, columns: int) -> list[Row]:
         piece.wrapped = SHORT if short else CONTINUED
 
 
+def is_short(row: Row) -> bool:
+    """Whether the last cell is blank only because a wide character did not fit."""
+    return row.wrapped == SHORT and row.chars[-1:] == [" "]
+
+
 def join(rows: list[Row]) -> Row:
     """One row of all the cells of a line."""
     whole = Row(0)
     for row in rows:
-        keep = len(row.chars) - (row.wrapped == SHORT) if row.wrapped else row.used
+        keep = len(row.chars) - is_short(row) if row.wrapped else row.written
         whole.chars += row.chars[:keep]
         whole.attrs += row.attrs[:keep]
         whole.wide |= row.wide
@@ -64,16 +69,23 @@ def rewrap(rows: list[Row], columns: int, place: Place) -> list[Row]:
     first = 0
     target = Place(0, 0)
     for chain in chains(rows):
-        pieces = cut(join(chain), columns)
+        pieces = [chain[0]] if _fits(chain, columns) else cut(join(chain), columns)
         inside = place.y - first
         if 0 <= inside < len(chain):
-            before = sum(len(row.chars) - (row.wrapped == SHORT) for row in chain[:inside])
+            before = sum(len(row.chars) - is_short(row) for row in chain[:inside])
             target = find(pieces, before + place.x, columns)
             target.y += len(result)
+        if pieces[0] is chain[0]:
+            chain[0].fit(columns)
         first += len(chain)
         result += pieces
     place.y, place.x = target.y, target.x
     return result
+
+
+def _fits(chain: list[Row], columns: int) -> bool:
+    """Whether a line is one row and stays so, however far its background reaches."""
+    return len(chain) == 1 and not chain[0].wrapped and chain[0].written <= columns
 
 
 def find(pieces: list[Row], offset: int, columns: int) -> Place:
@@ -83,7 +95,8 @@ def find(pieces: list[Row], offset: int, columns: int) -> Place:
         if offset < size:
             return Place(y, offset)
         offset -= size
-    return Place(len(pieces) - 1, min(offset, columns if offset == columns else columns - 1))
+    is_pending = offset == columns == pieces[-1].written
+    return Place(len(pieces) - 1, columns if is_pending else min(offset, columns - 1))
 
 
 def rewrap_lines(lines: Iterable[Line | str], columns: int) -> list[Line | str]:

@@ -26,15 +26,14 @@ TEXTS = (
     "😀",
     "a😀b漢c",
     "\u200b",
-    "ｆｕｌｌ",
+    "\uff46\uff55\uff4c\uff4c",
 )
 MOTIONS = "ABCDEFGHIZ`adefE"
 CONTROLS = (b"\r", b"\n", b"\r\n", b"\b", b"\t", b"\x0b", b"\x0c", b"\a", b"\x0e", b"\x0f")
 ESCAPES = (b"D", b"E", b"M", b"H", b"7", b"8", b"=", b">", b"(0", b"(B", b")0", b")B", b"#8", b"c")
 MODES = (
-    *((b"?6", 3), (b"?7", 3), (b"4", 3), (b"?25", 1), (b"?1", 1), (b"?1049", 3)),
-    *((b"?47", 1), (b"?1047", 1), (b"?1000", 1), (b"?1006", 1), (b"?2004", 1), (b"?12", 1)),
-    *((b"?3", 0), (b"34", 1), (b"?1004", 1)),
+    *((b"?6", 3), (b"?7", 3), (b"4", 3), (b"?25", 1), (b"?1", 1), (b"ALTERNATE", 4)),
+    *((b"?1000", 1), (b"?1006", 1), (b"?2004", 1), (b"?12", 1), (b"34", 1), (b"?1004", 1)),
 )
 STRINGS = (
     b"\x1b]0;title\x07",
@@ -100,20 +99,21 @@ class Case:
 
 def make_case(seed: int) -> Case:
     rng = random.Random(seed)
-    columns = rng.choice((20, 10, 40, 80, 5, 13))
-    lines = rng.choice((6, 4, 10, 24, 3))
+    columns = first_columns = rng.choice((20, 10, 40, 80, 5, 13))
+    lines = first_lines = rng.choice((6, 4, 10, 24, 3))
+    alternate = rng.choice((b"?1049", b"?1049", b"?1047", b"?47"))
     groups = []
     for _ in range(rng.randint(1, 6)):
-        group: list[Step] = [token(rng, columns, lines) for _ in range(rng.randint(3, 14))]
+        group: list[Step] = [
+            token(rng, columns, lines).replace(b"ALTERNATE", alternate)
+            for _ in range(rng.randint(3, 14))
+        ]
         if rng.random() < 0.12:
             columns = max(2, columns + rng.randint(-8, 8))
             lines = max(2, lines + rng.randint(-4, 4))
             group.append((columns, lines))
         groups.append(tuple(group))
-    first = random.Random(seed)
-    return Case(
-        first.choice((20, 10, 40, 80, 5, 13)), first.choice((6, 4, 10, 24, 3)), tuple(groups)
-    )
+    return Case(first_columns, first_lines, tuple(groups))
 
 
 def token(rng: random.Random, columns: int, lines: int) -> bytes:

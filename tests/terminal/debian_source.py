@@ -1,4 +1,4 @@
-"""A Debian package's source, by `apt-get source` from the archives that this system already uses."""
+"""A Debian package's source, by `apt-get source` from the archives that apt here knows."""
 
 import re
 import subprocess

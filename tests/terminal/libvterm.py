@@ -1,4 +1,4 @@
-"""Runs the `.test` files of libvterm's own suite on a Terminal, as its run-test.pl and harness.c do.
+"""Runs the `.test` files of libvterm's own suite on a Terminal, as its own harness would.
 
 What the terminal's face can tell is checked: the cursor, rows, cells, the pen, wrapped lines, and
 what it sends (replies, keys, mouse, paste, focus). The callbacks of libvterm's own programming
@@ -17,6 +17,7 @@ from boxtui.terminal.paste import PASTE_END, PASTE_START, encode_focus
 from boxtui.terminal.terminal import Terminal
 
 LINES, COLUMNS = 25, 80
+HISTORY = 0  # the harness gives no line back unless asked to
 SENDS = {"INCHAR", "INKEY", "MOUSEMOVE", "MOUSEBTN", "PASTE", "FOCUS"}
 PALETTE = {
     0: (0, 0, 0),
@@ -59,7 +60,7 @@ class Assertion:
 
 
 def perl_string(text: str) -> bytes:
-    """The value of a Perl expression of strings, `.` and `x N`; Latin-1 where it has code points."""
+    """The value of a Perl expression of strings, `.` and `x N`."""
     out = ""
     at = 0
     while match := _TERM.match(text, at):
@@ -106,7 +107,7 @@ class Run:
     """One file on one terminal."""
 
     file: str
-    terminal: Terminal = field(default_factory=lambda: Terminal(COLUMNS, LINES))
+    terminal: Terminal = field(default_factory=lambda: Terminal(COLUMNS, LINES, HISTORY))
     assertions: list[Assertion] = field(default_factory=list)
     _sent: bytes = b""
     _wanted: bytes | None = None
@@ -145,7 +146,7 @@ class Run:
     def _command(self, line: str) -> None:
         verb, _, rest = line.partition(" ")
         if verb == "RESET":
-            self.terminal = Terminal(self.terminal.columns, self.terminal.lines)
+            self.terminal = Terminal(self.terminal.columns, self.terminal.lines, HISTORY)
         elif verb == "RESIZE":
             lines, columns = (int(part) for part in rest.split(","))
             self.terminal.resize(columns=columns, lines=lines)

@@ -46,6 +46,19 @@ def _is_on_main(terminal: Terminal, *_: bytes) -> bool:
     return not terminal.modes.alternate_screen
 
 
+def _is_on_alternate(terminal: Terminal, *_: bytes) -> bool:
+    return terminal.modes.alternate_screen
+
+
+def _is_in_origin_mode(terminal: Terminal, *_: bytes) -> bool:
+    return terminal.modes.origin
+
+
+def _inserts_more_than_moves(terminal: Terminal, data: bytes, _: bytes) -> bool:
+    count = max(1, int(data[2:-1] or 1))
+    return 2 * count > terminal.columns - terminal.cursor.x or _has_background(terminal)
+
+
 def _halves_a_character(terminal: Terminal, data: bytes, _: bytes) -> bool:
     """Whether an edit begins, ends or pushes the margin within a wide character."""
     match = EDIT.fullmatch(data)
@@ -59,8 +72,11 @@ def _halves_a_character(terminal: Terminal, data: bytes, _: bytes) -> bool:
     return any(0 <= edge < columns and chars[edge] == "" for edge in edges)
 
 
-def _inserts_among_wide(terminal: Terminal, data: bytes, _: bytes) -> bool:
-    return terminal.modes.insert and (not data.isascii() or _row(terminal).wide)
+def _inserts_run(terminal: Terminal, data: bytes, _: bytes) -> bool:
+    if not terminal.modes.insert:
+        return False
+    wraps = terminal.screen.cursor.x + len(data) > terminal.columns
+    return not data.isascii() or _row(terminal).wide or wraps
 
 
 def _has_background(terminal: Terminal) -> bool:
@@ -77,9 +93,12 @@ def _switches_with_background(terminal: Terminal, *_: bytes) -> bool:
     return _has_background(terminal)
 
 
-def _is_behind_wrapped(terminal: Terminal, *_: bytes) -> bool:
-    y = terminal.cursor.y
-    return terminal.cursor.x == 0 and y > 0 and bool(terminal.screen.rows[y - 1].wrapped)
+def _is_at_margin(terminal: Terminal, *_: bytes) -> bool:
+    return terminal.cursor.x == 0
+
+
+def _is_home(terminal: Terminal, *_: bytes) -> bool:
+    return terminal.cursor.x == terminal.cursor.y == 0
 
 
 TEXT = re.compile(rb"[^\x1b\x00-\x1f].*", re.DOTALL)
@@ -97,12 +116,17 @@ QUIRKS: tuple[tuple[str, re.Pattern[bytes], Condition], ...] = (
     ("repeat", re.compile(rb"\x1b\[[0-9;]*b"), _is_not_after_ascii),
     ("repeat-stays", re.compile(rb"\x1b\[[0-9;]*b"), _repeats_over_margin),
     ("half-edited", EDIT, _halves_a_character),
-    ("insert-wide", TEXT, _inserts_among_wide),
+    ("insert-runs", TEXT, _inserts_run),
     ("column-one", TEXT, _is_on_first_wide_tail),
     ("wrap-scroll-background", TEXT, _scrolls_by_wrapping),
     ("alternate-background", re.compile(rb"\x1b\[\?(47|1047|1049)h"), _switches_with_background),
     ("restore-main", re.compile(rb"\x1b\[\?1049l"), _is_on_main),
-    ("backspace-wraps", re.compile(rb"\x08"), _is_behind_wrapped),
+    ("backspace-wraps", re.compile(rb"\x08"), _is_at_margin),
+    ("erase-all", re.compile(rb"\x1b\[0?J"), _is_home),
+    ("insert-many", re.compile(rb"\x1b\[[0-9]*@"), _inserts_more_than_moves),
+    ("region-home", re.compile(rb"\x1b\[[0-9;]*r"), _is_in_origin_mode),
+    ("margin-kept", re.compile(rb"\x1b\[\?7l|\x1b\[\?(47|1047|1049)[hl]"), _is_pending),
+    ("one-saved-cursor", re.compile(rb"\x1b8|\x1b\[u"), _is_on_alternate),
 )
 
 

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 import tty
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -63,16 +64,18 @@ def picture(terminal: Terminal) -> Picture:
     return Picture(tuple(rows), (terminal.cursor.y, terminal.cursor.x))
 
 
-def told(terminal: Terminal) -> tuple[str, str]:
-    """The same as `Pane.told` of ours."""
+def text_around_cursor(terminal: Terminal) -> tuple[str, str]:
+    """All of our text with its history, before and after the cursor; without blanks."""
     history = [line.text for line in terminal.history]
-    rows = terminal.screen.rows
-    above = history + [row.text for row in rows[: terminal.cursor.y]]
-    cells = rows[terminal.cursor.y].chars[: terminal.screen.cursor.x]
-    return _without_blanks([*history, *(row.text for row in rows)]), _without_blanks([*above, *cells])
+    rows = [row.text for row in terminal.screen.rows]
+    y = terminal.cursor.y
+    chars = terminal.screen.rows[y].chars
+    x = terminal.screen.cursor.x
+    before = _without_blanks([*history, *rows[:y], *chars[:x]])
+    return before, _without_blanks([*chars[x:], *rows[y + 1 :]])
 
 
-def _without_blanks(texts: list[str]) -> str:
+def _without_blanks(texts: Iterable[str]) -> str:
     return "".join("".join(texts).split())
 
 
@@ -259,14 +262,10 @@ class Pane:
                 replies += os.read(self._tty, 65536)
         return replies.removesuffix(SYNCED)
 
-    def told(self) -> tuple[str, str]:
-        """All text with its history, and that before the cursor; without blanks."""
-        (answer,) = self._tmux.run(f"display-message -p -t {self._id} '#{{cursor_y}} #{{cursor_x}}'")
-        y, x = answer.split()
-        lines = self._tmux.run(f"capture-pane -p -t {self._id} -S - -E -")
-        above = len(lines) - self.lines + int(y)
-        cells = [cell for char in lines[above] for cell in (char, *[""] * (wcwidth(char) - 1))]
-        return _without_blanks(lines), _without_blanks([*lines[:above], *cells[: int(x)]])
+    def text(self) -> str:
+        """All text with its history, without blanks."""
+        rows = parse_capture(self._tmux.run(f"capture-pane -epN -t {self._id} -S - -E -"))
+        return _without_blanks(cell[0] for row in rows for cell in row)
 
     def picture(self) -> Picture:
         rows = parse_capture(self._tmux.run(f"capture-pane -epN -t {self._id}"))
