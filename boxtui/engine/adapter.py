@@ -1,8 +1,12 @@
 """The door of this room: `connect` gives an engine, as docker's own CLI would find it."""
 
+from typing import TYPE_CHECKING
+
 from boxtui.engine.contexts import resolve
 from boxtui.engine.endpoint import Endpoint
-from boxtui.model.ports import Engine
+
+if TYPE_CHECKING:
+    from boxtui.engine.client import DockerEngine
 
 
 def connect(
@@ -11,7 +15,7 @@ def connect(
     *,
     read_only: bool = False,
     allow_exec: bool = False,
-) -> Engine:
+) -> "DockerEngine":
     """Connect to the engine that -H, -c or the environment name; NoEngineError where none is.
 
     `read_only` refuses every change before anything is sent; exec too, unless `allow_exec`.
@@ -19,7 +23,9 @@ def connect(
     return connect_to(resolve(host, context), read_only=read_only, allow_exec=allow_exec)
 
 
-def connect_to(endpoint: Endpoint, *, read_only: bool = False, allow_exec: bool = False) -> Engine:
+def connect_to(
+    endpoint: Endpoint, *, read_only: bool = False, allow_exec: bool = False
+) -> "DockerEngine":
     """Connect to a known endpoint, such as one of `contexts()`."""
     # docker and requests cost 150 ms to import: `boxtui --help` must not pay them
     from boxtui.engine.client import DockerEngine  # noqa: PLC0415

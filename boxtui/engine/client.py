@@ -1,6 +1,7 @@
 """An engine over HTTP: the whole of ports.Engine, put together from a file for each concern."""
 
 from boxtui.engine.endpoint import Endpoint
+from boxtui.engine.exec_session import EngineTerminals
 from boxtui.engine.execs import EngineExecs
 from boxtui.engine.files import EngineFiles
 from boxtui.engine.lifecycle import EngineLifecycle
@@ -9,7 +10,9 @@ from boxtui.engine.stores import EngineStores
 from boxtui.engine.wire import Wire
 
 
-class DockerEngine(EngineReads, EngineFiles, EngineLifecycle, EngineStores, EngineExecs):
+class DockerEngine(
+    EngineReads, EngineFiles, EngineLifecycle, EngineStores, EngineExecs, EngineTerminals
+):
     """One engine behind one connection pool; thread-safe."""
 
     def __init__(

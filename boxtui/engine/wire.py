@@ -12,7 +12,7 @@ from docker import APIClient
 from docker.errors import DockerException
 from docker.tls import TLSConfig
 
-from boxtui.engine import faults
+from boxtui.engine import faults, transport
 from boxtui.engine.endpoint import TLS, Endpoint
 from boxtui.engine.pools import TCPAdapter, UnixAdapter
 from boxtui.engine.ssh import Forward
@@ -115,6 +115,29 @@ class Wire:
                 reason=repr(answer.content[:200]),
                 status=answer.status_code,
             ) from error
+
+    def take_over(
+        self, path: str, document: Mapping[str, Any], *, doing: str
+    ) -> transport.Upgraded:
+        """POST, and make the connection a stream that goes both ways."""
+        self.check_allowed("POST", path, doing)
+        try:
+            self._ensure_forward()
+            connection = transport.dial(self.endpoint, self._socket_path(), CONNECT_TIMEOUT)
+            try:
+                # starting a program in a busy box takes a while
+                connection.settimeout(READ_TIMEOUT)
+                full = f"/v{self._api.api_version}{path}"
+                answer = transport.upgrade(connection, full, document)
+            except BaseException:
+                connection.close()
+                raise
+        except OSError as error:
+            self.fail(error)
+        if isinstance(answer, transport.Refusal):
+            connection.close()
+            raise faults.refused(doing, answer.status, answer.words)
+        return answer
 
     def check_allowed(self, method: str, path: str, doing: str) -> None:
         """Refuse every change under --read-only, before anything is sent."""

@@ -6,6 +6,7 @@ object that is not there, and NoEngineError where the engine does not answer.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self
 
@@ -207,6 +208,19 @@ class TerminalRequest:
     """KEY=value."""
     columns: int = 80
     lines: int = 24
+    shell: str | None = None
+    """Where there is no argv: tried before $SHELL, bash, zsh, fish, ash and sh."""
+
+
+class EndCause(StrEnum):
+    """Why a terminal's program is no longer there, or no longer to be seen."""
+
+    EXITED = "exited"
+    NOT_STARTED = "not-started"
+    BOX_ENDED = "box-ended"
+    LOST = "lost"
+    """The connection broke: the program may still run."""
+    HUNG_UP = "hung-up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +230,7 @@ class SessionEnd:
     code: int | None
     reason: str
     """For people: "exited", "killed by signal 9", "the box was killed", "no such program" …"""
+    cause: EndCause = EndCause.EXITED
 
 
 class TerminalSession(Protocol):
@@ -235,11 +250,24 @@ class TerminalSession(Protocol):
     def resize(self, columns: int, lines: int) -> None:
         """Tell the program; of several at once the last one counts."""
 
+    @property
+    def unsent(self) -> int:
+        """Bytes written that the program has not taken yet."""
+
+    def pause_reading(self) -> None:
+        """Leave output with the engine until resume_reading(); input still goes."""
+
+    def resume_reading(self) -> None:
+        """Take output again."""
+
     def hang_up(self) -> None:
-        """Send SIGHUP (then SIGKILL) to the program; on_end follows."""
+        """Send SIGHUP (then SIGKILL) to all that the terminal holds; on_end follows.
+
+        Background jobs that ignore SIGHUP (nohup) are left. Where it fails the end says so.
+        """
 
     def close(self) -> None:
-        """Let go of the connection and leave the program as it is."""
+        """Let go of the connection and leave the program as it is; no callback comes any more."""
 
 
 class Terminals(Protocol):
