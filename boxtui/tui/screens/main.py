@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -65,6 +66,7 @@ class MainScreen(Screen[None]):
         self.ask = Asking(self, symbols)
         self._opening = False
         self._completed = False
+        self._drawn: tuple[Snapshot, Size] | None = None
         self.resting = Resting(self, services)
         self.panes = Panes(self)
         self.set_class(symbols.ascii, "-ascii")
@@ -97,6 +99,8 @@ class MainScreen(Screen[None]):
         await self.panes.beside.complete()
         self._draw_hints()
         gc.enable()
+        if self.services is not None:
+            self.services.live.settle()
 
     @property
     def filter_bar(self) -> "FilterBar":
@@ -115,6 +119,7 @@ class MainScreen(Screen[None]):
         if not self.query(BoxesList):
             # not composed yet, or being taken down
             return
+        self._drawn = (snapshot, self.size)
         self.panes.boxes.draw(snapshot)
         self.panes.volumes.draw(snapshot)
         self._draw_frame()
@@ -198,4 +203,9 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self._redraw)
 
     def _redraw(self) -> None:
-        self.watch_snapshot(self.snapshot)
+        if (
+            self._drawn is None
+            or self._drawn[0] is not self.snapshot
+            or self._drawn[1] != self.size
+        ):
+            self.watch_snapshot(self.snapshot)

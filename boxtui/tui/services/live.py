@@ -1,5 +1,6 @@
 """Keeps the snapshot live: the watcher's inventory, and the verdicts on what is in it."""
 
+import threading
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +14,9 @@ from boxtui.tui.messages import Recreated
 from boxtui.tui.snapshot import Link, LinkState, Snapshot
 from boxtui.watch.watcher import Watcher
 
+_PATIENCE = 1.0
+"""Seconds for which the verdicts wait for the first list to be on screen."""
+
 
 class Live:
     """Feeds the bridge until closed."""
@@ -23,13 +27,19 @@ class Live:
         self._watcher = Watcher(core.engine, self._changed, self._offline)
         self._observed: frozenset[str] | None = None
         self._told_untold = False
+        self._settled = threading.Event()
 
     def start(self) -> None:
         """Begin to watch, in threads of the watcher's own."""
         self._watcher.start()
 
+    def settle(self) -> None:
+        """Say that the first list is on screen."""
+        self._settled.set()
+
     def close(self) -> None:
         """Stop watching."""
+        self._settled.set()
         self._watcher.stop()
 
     def want_details(self, ids: Collection[str]) -> None:
@@ -56,8 +66,9 @@ class Live:
                 now=now,
             )
 
-        # the list first: the verdicts need the history, and follow at once
         self._bridge.update(changed)
+        # the list first: the verdicts need the history, and both threads one interpreter
+        self._settled.wait(_PATIENCE)
         if fresh:
             badges = self._core.badges(fresh)
             self._bridge.update(lambda s: replace(s, badges={**s.badges, **badges}))
