@@ -18,7 +18,7 @@ _MOST_LOOSE = 5000
 """Names held of one directory; one with more that are of several classes is shown as a whole."""
 
 _DULL = frozenset({PathClass.CACHE, PathClass.LOG, PathClass.TEMP, PathClass.NOISE, PathClass.PKG})
-_SYSTEM = frozenset(
+SYSTEM = frozenset(
     {"/", "/home", "/usr", "/usr/local", "/var", "/var/lib", "/opt", "/mnt", "/media"}
 )
 """Directories that stand for nothing by themselves, with the homes and the way to each mount."""
@@ -54,7 +54,8 @@ class Fold:
         self._classifier = classifier
         self._boundary = boundary
         self._mounts = {mount.target: mount for mount in mounts}
-        self._structural = _SYSTEM | classifier.homes | boundary.ancestors
+        self.homes = classifier.homes
+        self._structural = SYSTEM | self.homes | boundary.ancestors
         self._keys: dict[tuple[int, str | None], Key] = {}
         self.total = Sum()
         self.folded: list[Folded] = []

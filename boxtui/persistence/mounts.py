@@ -1,9 +1,6 @@
 """The rows of the map for what is mounted: kind, class, what it survives."""
 
-import os
-import stat
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 from boxtui.model.container import PROJECT_LABEL, Container
 from boxtui.model.host import EngineInfo
@@ -70,28 +67,3 @@ def _entry(
         detail=row.what,
         flags=(Flag.DATABASE_ANONYMOUS,) if database else (),
     )
-
-
-def measured(root: Path) -> tuple[int, int]:
-    """Bytes and files beneath a directory of this machine: an inode once, links not followed."""
-    size = files = 0
-    inodes: set[tuple[int, int]] = set()
-    for _folder, _names, leaves, descriptor in os.fwalk(root, follow_symlinks=False):
-        for name in leaves:
-            try:
-                status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-            except FileNotFoundError:
-                continue
-            if not stat.S_ISREG(status.st_mode):
-                continue
-            files += 1
-            inode = (status.st_dev, status.st_ino)
-            if status.st_nlink == 1 or inode not in inodes:
-                size += status.st_size
-                inodes.add(inode)
-    return size, files
-
-
-def forgetful(mounts: Iterable[Mount]) -> list[Mount]:
-    """Mounts whose data hangs on the container alone."""
-    return [m for m in mounts if m.kind in {MountKind.ANONYMOUS, MountKind.TMPFS}]

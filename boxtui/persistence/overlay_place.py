@@ -50,7 +50,7 @@ def _apart(lower: str) -> list[str]:
 def _mounted(document: Mapping[str, Any], container: Container) -> tuple[str, list[str]]:
     """What the kernel says is mounted as the root of a running container's process."""
     pid = (document.get("State") or {}).get("Pid") or 0
-    if not pid or not _owns(pid, container.id):
+    if not pid or not owns(pid, container.id):
         raise RouteRefusedError("the engine does not say where its overlay directory is")
     options = _root_options(pid)
     upper = options.get("upperdir", "")
@@ -62,11 +62,18 @@ def _mounted(document: Mapping[str, Any], container: Container) -> tuple[str, li
     return upper, _apart(lowers)
 
 
-def _owns(pid: int, container_id: str) -> bool:
+def owns(pid: int, container_id: str) -> bool:
+    """Whether a process of this machine is the container's, by its control group."""
     try:
         return container_id in Path(f"/proc/{pid}/cgroup").read_text(errors="replace")
     except OSError:
         return False
+
+
+def root_process(engine: Reads, container: Container) -> str | None:
+    """The root of a running box as this machine sees it, if that is proven to be the box's."""
+    pid = (engine.raw("container", container.id).get("State") or {}).get("Pid") or 0
+    return f"/proc/{pid}/root/." if pid and owns(pid, container.id) else None
 
 
 def _root_options(pid: int) -> dict[str, str]:
@@ -99,7 +106,7 @@ def _proven(
     if not lowers or not all(Path(lower).is_dir() for lower in lowers):
         return False
     pid = (document.get("State") or {}).get("Pid") or 0
-    if pid and _owns(pid, container.id):
+    if pid and owns(pid, container.id):
         return _root_options(pid).get("upperdir") == upper
     layer = Path(upper).parent.name
     books = Path(info.root_dir, "image", info.storage_driver, "layerdb", "mounts", container.id)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from boxtui.errors import UnsupportedError
-from boxtui.model.scan import FileRecord, Flag, Method
+from boxtui.model.scan import FileRecord, Method
 from boxtui.persistence.errand import Errand, RouteRefusedError
 from boxtui.persistence.find_output import Found
 from boxtui.persistence.overlay_place import find_layers
@@ -21,8 +21,6 @@ class Route:
 
     method: Method
     records: Callable[[], Iterator[FileRecord]]
-    unchecked: tuple[Flag, ...]
-    """Flags that it cannot see."""
     passwd: bytes | None = None
     layers: Layers | None = None
 
@@ -46,14 +44,9 @@ def _overlay(errand: Errand) -> Route:
     return Route(
         Method.OVERLAY_DIR,
         lambda: overlay_records(layers, errand.watch, errand.sight),
-        unchecked=(),
         passwd=passwd_of_layers(layers),
         layers=layers,
     )
-
-
-_BLIND = (Flag.LISTENER, Flag.GIT_UNCOMMITTED, Flag.GIT_UNPUSHED)
-"""What only those see who can read files and processes."""
 
 
 def _in_box(errand: Errand) -> Route:
@@ -74,19 +67,19 @@ def _find(
     errand: Errand, method: Method, found: Mapping[str, Found], *, sees_hidden: bool
 ) -> Route:
     route = FindRoute(errand, found, sees_hidden=sees_hidden)
-    return Route(method, lambda: iter(route), _BLIND)
+    return Route(method, lambda: iter(route))
 
 
 def _archive(errand: Errand) -> Route:
     if errand.container.running:
         raise RouteRefusedError("an archive would lock a running box")
     route = DiffRoute(errand, archives=True)
-    return Route(Method.ARCHIVE, lambda: iter(route), _BLIND, passwd=passwd_of_box(errand))
+    return Route(Method.ARCHIVE, lambda: iter(route), passwd=passwd_of_box(errand))
 
 
 def _diff(errand: Errand) -> Route:
     route = DiffRoute(errand)
-    return Route(Method.DIFF, lambda: iter(route), _BLIND)
+    return Route(Method.DIFF, lambda: iter(route))
 
 
 _ROUTES: dict[Method, Callable[[Errand], Route]] = {

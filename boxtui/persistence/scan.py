@@ -11,7 +11,9 @@ from boxtui.model.scan import Entry, Method, ScanResult
 from boxtui.persistence import entries, mounts, survival
 from boxtui.persistence.boundary import Boundary
 from boxtui.persistence.classify import Classifier
+from boxtui.persistence.closer import look_closer, measured
 from boxtui.persistence.errand import Errand, Sight, Watch
+from boxtui.persistence.flags import mark_siblings
 from boxtui.persistence.fold import Fold
 from boxtui.persistence.homes import homes
 from boxtui.persistence.knowledge import Row, accepted, builtin, relocated
@@ -117,8 +119,9 @@ class _Scan:
         route = choose(self._errand, self._options.method)
         classifier = classifier_of(self._container, route.passwd, self._options)
         fold = self._read(route, classifier)
-        overlay = self._overlay_rows(fold)
-        rows = (*self.mount_rows(classifier), *overlay)
+        overlay = self._overlay_rows(fold, classifier)
+        overlay, unchecked = look_closer(self._errand, route, fold, overlay)
+        rows = (*measured(self._errand, route, self.mount_rows(classifier)), *overlay)
         total = entries.totals(fold.total)
         complete = self._errand.sight.complete
         lost_bytes, lost_files = at_risk(rows)
@@ -128,7 +131,7 @@ class _Scan:
             method=route.method,
             scanned_at=started,
             complete=complete,
-            unchecked=route.unchecked,
+            unchecked=unchecked,
             totals=total,
             classes=entries.class_totals(fold.folded, overlay),
             summary=summary(total, rows, complete=complete),
@@ -153,11 +156,12 @@ class _Scan:
         self._engine.inspect_container(self._container.id)
         return fold
 
-    def _overlay_rows(self, fold: Fold) -> list[Entry]:
+    def _overlay_rows(self, fold: Fold, classifier: Classifier) -> list[Entry]:
         survives = survival.overlay(self._box)
         names = self._container.labels.get(FILLED_LABEL, "").split(",")
         filled = {m.target: m for m in self._container.mounts if m.target in names}
-        return [entries.overlay_entry(one, survives, filled) for one in fold.folded]
+        rows = [entries.overlay_entry(one, survives, filled) for one in fold.folded]
+        return mark_siblings(rows, self._container.mounts, classifier.homes)
 
     def mount_rows(self, classifier: Classifier) -> list[Entry]:
         """One row a mount."""
