@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from boxtui.bootstrap.settings import Settings
 from boxtui.errors import InternalError, NoEngineError, NoSpaceError
 from boxtui.model.container import Container
+from boxtui.model.mount import MountKind
 from boxtui.model.reference import find_box
-from boxtui.model.scan import Badge, ScanResult
+from boxtui.model.scan import Badge, ScanResult, Verdict
 from boxtui.model.timeline import TimelineEvent
 
 if TYPE_CHECKING:
@@ -26,6 +27,15 @@ DEMO_FILE = "demo-engine"
 
 ScanProgress = Callable[[int], None]
 """Told the number of names seen so far."""
+
+
+def _badge_of_mounts(container: Container) -> Badge:
+    if not any(mount.kind is MountKind.ANONYMOUS for mount in container.mounts):
+        # what no other mounts can say, without loading the knowledge it takes to say more
+        return Badge(Verdict.UNSCANNED)
+    from boxtui.persistence import badge_of_mounts  # noqa: PLC0415 - `ps` seldom needs it
+
+    return badge_of_mounts(container)
 
 
 class Core:
@@ -167,10 +177,8 @@ class Core:
 
     def badges(self, containers: Iterable[Container]) -> Mapping[str, Badge]:
         """The verdicts on many, by id; asks nothing of the engine."""
-        from boxtui.persistence import badge_of_mounts  # noqa: PLC0415 - not for --help
-
         scanned = self.history.badges(self.info.key)
-        return {c.id: scanned.get(c.id) or badge_of_mounts(c) for c in containers}
+        return {c.id: scanned.get(c.id) or _badge_of_mounts(c) for c in containers}
 
     def last_scan(self, container_id: str) -> ScanResult | None:
         """The newest scan of this very container, at whatever age; without its files."""

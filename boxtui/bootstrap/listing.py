@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from boxtui.errors import NotFoundError
-from boxtui.model.container import Container
+from boxtui.model.container import TEMPORARY_LABEL, Container
 from boxtui.model.image import names, tag_moved
 from boxtui.model.mount import MountKind
 from boxtui.model.scan import Badge
 from boxtui.model.volume import Volume
-from boxtui.operations.lock import standing
 
 if TYPE_CHECKING:
     from boxtui.bootstrap.core import Core
@@ -39,13 +38,13 @@ def list_boxes(core: "Core", *, running_only: bool) -> list[Listed]:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         info = pool.submit(lambda: core.info)
         images = pool.submit(engine.list_images)
-        locks = pool.submit(standing, engine)
+        helpers = pool.submit(engine.list_containers, label=f"{TEMPORARY_LABEL}=1")
         listed = engine.list_containers(running_only=running_only)
         boxes = [c for c in listed if not c.temporary]
         detailed = [c for c in pool.map(lambda c: _inspect(engine, c), boxes) if c is not None]
         info.result()
         named = names(images.result())
-        held = {trace.box: trace.operation for trace in locks.result()}
+        held = _holders(helpers.result())
     _remember(core, listed, complete=not running_only)
     badges = core.badges(detailed)
     return [Listed(c, badges[c.id], tag_moved(c, named), held.get(c.name)) for c in detailed]
@@ -56,6 +55,15 @@ def _inspect(engine: "Engine", container: Container) -> Container | None:
         return engine.inspect_container(container.id)
     except NotFoundError:
         return None
+
+
+def _holders(helpers: Sequence[Container]) -> dict[str, str]:
+    """The operations under way, by the names of the boxes they hold."""
+    if not helpers:
+        return {}
+    from boxtui.operations.lock import among  # noqa: PLC0415 - hardly ever needed
+
+    return {trace.box: trace.operation for trace in among(helpers)}
 
 
 def _remember(core: "Core", listed: Sequence[Container], *, complete: bool) -> None:

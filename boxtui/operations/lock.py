@@ -4,10 +4,10 @@ Creating a container's name is exclusive on the engine (creating a volume is not
 never started; its labels are the operation's trace.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from boxtui.errors import BusyError, EngineError, NotFoundError
-from boxtui.model.container import TEMPORARY_LABEL, TEMPORARY_MARK
+from boxtui.model.container import TEMPORARY_LABEL, TEMPORARY_MARK, Container
 from boxtui.model.ports import JSON, Engine
 from boxtui.operations.settle import ask, settled
 from boxtui.operations.trace import OPERATION_LABEL, SINCE_LABEL, WHO_LABEL, Trace, lock_name
@@ -67,8 +67,13 @@ def release(engine: Engine, trace: Trace) -> None:
 
 def standing(engine: Engine) -> list[Trace]:
     """Read all locks on the engine, whoever took them, oldest first."""
+    return among(engine.list_containers(label=f"{TEMPORARY_LABEL}=1"))
+
+
+def among(containers: Iterable[Container]) -> list[Trace]:
+    """Read the locks among containers, oldest first."""
     found = []
-    for container in engine.list_containers(label=f"{TEMPORARY_LABEL}=1"):
+    for container in containers:
         labels = container.labels
         if OPERATION_LABEL in labels and container.name.endswith(f"{TEMPORARY_MARK}lock"):
             try:
