@@ -1,6 +1,7 @@
 """What went wrong on the way to an engine, in boxtui's own errors."""
 
 import errno
+import http.client
 from collections.abc import Iterator
 
 from boxtui.engine.endpoint import Endpoint
@@ -42,6 +43,12 @@ def lost(endpoint: Endpoint, reason: str) -> NoEngineError:
         reason=reason,
         hint="is the engine restarting, or the line down?",
     )
+
+
+def dropped(error: BaseException) -> bool:
+    """Whether a connection broke that had been there, and was neither refused nor too slow."""
+    kinds = (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)
+    return any(isinstance(cause, kinds) for cause in _chain(error))
 
 
 def reason_of(error: BaseException) -> str:

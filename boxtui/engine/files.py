@@ -59,11 +59,7 @@ class EngineFiles:
     def _stream(
         self, path: str, doing: str, params: Mapping[str, Any] | None = None
     ) -> streams.Body:
-        # asked for gzip, as requests does by itself, engines compress archives, and slowly
-        plain = {"Accept-Encoding": "identity"}
-        answer = self._wire.request(
-            "GET", path, doing=doing, params=params, headers=plain, stream=True
-        )
+        answer = self._wire.request("GET", path, doing=doing, params=params, stream=True)
         return streams.Body(answer, self._wire.endpoint)
 
 

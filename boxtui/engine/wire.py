@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal, NoReturn
 
 import requests
@@ -72,25 +73,40 @@ class Wire:
             body = json.dumps(document).encode()
             sent["Content-Type"] = "application/json"
         source = _Upload(body) if body is not None and not isinstance(body, bytes) else body
+        send = partial(
+            self._api.request,
+            method,
+            f"{self._api.base_url}/v{self._api.api_version}{path}",
+            params=_plain(params),
+            data=source,
+            headers=sent,
+            timeout=(CONNECT_TIMEOUT, timeout),
+            stream=stream,
+            allow_redirects=False,
+        )
         try:
-            self._ensure_forward()
-            answer = self._api.request(
-                method,
-                f"{self._api.base_url}/v{self._api.api_version}{path}",
-                params=_plain(params),
-                data=source,
-                headers=sent,
-                timeout=(CONNECT_TIMEOUT, timeout),
-                stream=stream,
-                allow_redirects=False,
-            )
-            if not stream or answer.status_code >= 400:
-                answer.content  # noqa: B018 - read it here, where a broken line is told
+            answer = self._answer(send, again=method in {"GET", "HEAD"})
         except _BROKEN as error:
             if isinstance(source, _Upload) and source.error is not None:
                 raise source.error from None
             self.fail(error)
         self._raise_for_status(answer, doing)
+        return answer
+
+    def _answer(self, send: Callable[[], requests.Response], *, again: bool) -> requests.Response:
+        """Send it; what had been idle and broke under a question is asked once more.
+
+        Changes are never sent twice: whether the first was carried out is unknown.
+        """
+        try:
+            self._ensure_forward()
+            answer = send()
+            if answer.status_code >= 400:
+                answer.content  # noqa: B018 - read it here, where a broken line is told
+        except _BROKEN as error:
+            if again and faults.dropped(error):
+                return self._answer(send, again=False)
+            raise
         return answer
 
     def get(
@@ -216,6 +232,8 @@ class _Client(APIClient):
     def _retrieve_server_version(self) -> str:
         # the first request of all: from here on every connection is from our pools
         self.trust_env = False
+        # engines compress archives for whoever takes gzip, and slowly
+        self.headers["Accept-Encoding"] = "identity"
         if self._socket:
             self.mount("http+docker://", UnixAdapter(self._socket))
         else:

@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,8 +14,9 @@ from boxtui.engine.client import DockerEngine
 from boxtui.errors import EngineError, NotFoundError, ReadOnlyError
 from boxtui.model.ports import EndCause, TerminalRequest
 from tests.engine.conftest import IMAGE, Docker
-from tests.engine.servers import Proxy
 from tests.engine.sessions import WAIT, Session
+from tests.engines.proxy import Proxy
+from tests.engines.running import RunningEngine
 
 pytestmark = pytest.mark.engine
 
@@ -75,9 +75,11 @@ def test_who_where_and_with_what(real: DockerEngine, box: str) -> None:
     assert session.output == b"1234 /tmp b c vt100 x y 'z\r\n"
 
 
-def test_control_keys_pass_one_by_one(real: DockerEngine, docker: Docker, name: str) -> None:
+def test_control_keys_pass_one_by_one(
+    real: DockerEngine, docker: Docker, name: str, realistic: str
+) -> None:
     """^P is not held back, and ^P^Q does not end the session."""
-    docker("run", "-d", "--init", "--name", name, "realistic:latest", "sleep", "100000")
+    docker("run", "-d", "--init", "--name", name, realistic, "sleep", "100000")
     box = name
     session = Session(
         real, TerminalRequest(box, argv=("sh", "-c", "stty raw -echo; echo up; cat -v"))
@@ -201,14 +203,14 @@ def test_a_box_killed_under_its_terminal(real: DockerEngine, docker: Docker, box
     assert "137" in end.reason
 
 
-def test_read_only_refuses_a_terminal(docker_host: str, box: str) -> None:
-    engine = connect(docker_host, read_only=True)
+def test_read_only_refuses_a_terminal(engine: RunningEngine, box: str) -> None:
+    reader = connect(engine.url, read_only=True)
     with pytest.raises(ReadOnlyError):
-        Session(engine, TerminalRequest(box))
-    engine.close()
-    engine = connect(docker_host, read_only=True, allow_exec=True)
-    assert Session(engine, TerminalRequest(box, argv=("true",))).end().code == 0
-    engine.close()
+        Session(reader, TerminalRequest(box))
+    reader.close()
+    reader = connect(engine.url, read_only=True, allow_exec=True)
+    assert Session(reader, TerminalRequest(box, argv=("true",))).end().code == 0
+    reader.close()
 
 
 HOLDERS = {
@@ -272,12 +274,6 @@ def test_close_leaves_the_program_and_no_thread(
     assert not session.ended()
 
 
-@pytest.fixture
-def proxy(socket_path: str, tmp_path: Path) -> Iterator[Proxy]:
-    with Proxy(tmp_path / "proxy.sock", socket_path) as proxy:
-        yield proxy
-
-
 def test_a_cut_line_is_told_and_the_program_lives(proxy: Proxy, docker: Docker, box: str) -> None:
     engine = connect(proxy.url)
     session = Session(engine, TerminalRequest(box, argv=("sh", "-c", "echo up; exec sleep 7001")))
@@ -291,8 +287,7 @@ def test_a_cut_line_is_told_and_the_program_lives(proxy: Proxy, docker: Docker, 
 
 
 def test_the_first_byte_is_never_lost_behind_a_delaying_proxy(proxy: Proxy, box: str) -> None:
-    pause = threading.Event()
-    proxy.delay = lambda: pause.wait(0.01) and None
+    proxy.delay(0.02)
     engine = connect(proxy.url)
     for n in range(5):
         session = Session(engine, TerminalRequest(box, argv=("echo", f"first-{n}")))
@@ -301,8 +296,10 @@ def test_the_first_byte_is_never_lost_behind_a_delaying_proxy(proxy: Proxy, box:
     engine.close()
 
 
-def test_shells_are_tried_in_order(real: DockerEngine, docker: Docker, name: str) -> None:
-    docker("run", "-d", "--init", "--name", name, "realistic:latest", "sleep", "100000")
+def test_shells_are_tried_in_order(
+    real: DockerEngine, docker: Docker, name: str, realistic: str
+) -> None:
+    docker("run", "-d", "--init", "--name", name, realistic, "sleep", "100000")
     for shell, expected in ((None, b"bash"), ("dash", b"dash"), ("no-such-shell", b"bash")):
         session = Session(real, TerminalRequest(name, shell=shell))
         session.terminal.write(b"readlink /proc/$$/exe; exit\r")
