@@ -21,7 +21,7 @@ class Charsets(ScreenState):
     def define_charset(self, code: str, mode: str) -> None:
         """Designate set `code` as G0 to G3, which `mode`, one of ()*+, tells."""
         self.charsets[SLOTS[mode]] = code
-        self._select()
+        self.select_charset()
 
     def shift_in(self) -> None:
         self._shift(0)
@@ -45,9 +45,10 @@ class Charsets(ScreenState):
 
     def _shift(self, slot: int) -> None:
         self.shifted = slot
-        self._select()
+        self.select_charset()
 
-    def _select(self) -> None:
+    def select_charset(self) -> None:
+        """Put the set that is shifted in into effect."""
         self.translation = TABLES.get(self.charsets[self.shifted])
         self.refresh_plain()
 

@@ -1,7 +1,7 @@
 """The lines that have left the screen at its top, oldest first."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from boxtui.terminal.rows import Line, Row, pack
 from boxtui.terminal.wrapping import rewrap_lines
@@ -91,6 +91,21 @@ class History:
 
     def display(self, columns: int) -> list[str]:
         return [_shown(line, columns) for line in self._settled()]
+
+    def raw(self) -> Iterable[Line | str]:
+        """The lines as they are kept, for a snapshot."""
+        return self._lines
+
+    def counters(self) -> tuple[int, int, int | None]:
+        """All that belongs to `raw` in a snapshot."""
+        return self._pushed, self._returning, self._due
+
+    def restore(
+        self, lines: Iterable[Line | str], pushed: int, returning: int, due: int | None
+    ) -> None:
+        """Take `raw` and `counters` back."""
+        self._lines = deque(lines, maxlen=self.limit)
+        self._pushed, self._returning, self._due = pushed, returning, due
 
     def _settled(self) -> deque[Line | str]:
         """The lines, wrapped at the width that is due."""

@@ -61,7 +61,7 @@ def _resize_main(
     del rows[:leaving]
     place.y = max(place.y - leaving, 0)
     wanted = lines if filled else min(lines, len(rows) + lines - screen.lines)
-    while len(rows) < wanted and history.returning:
+    while len(rows) < wanted and history.returning > 0:
         rows.insert(0, history.pop(columns))
         place.y += 1
     for row in rows:

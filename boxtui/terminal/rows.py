@@ -105,6 +105,11 @@ class Line:
         return self._text
 
     @property
+    def packed_attrs(self) -> "int | array[int] | list[int]":
+        """One for all cells, one for each cell, or alternately attributes and counts of cells."""
+        return self._attrs
+
+    @property
     def uniform(self) -> int | None:
         """The one attribute of all cells."""
         return self._attrs if isinstance(self._attrs, int) else None

@@ -68,6 +68,22 @@ class ByteStream(pyte.ByteStream):
         while at < size:
             at = self._resume(text, at) if self._state else self._run(text, at)
 
+    def pending(self) -> list[str | int]:
+        """What is half read, for a snapshot."""
+        undecoded, _ = self.utf8_decoder.getstate()
+        parts = "".join(self._parts)
+        return [self._state, self._held, parts, self._size, self._kind, undecoded.hex()]
+
+    def resume(self, pending: list[Any]) -> None:
+        """Go on from what `pending` gave; ValueError or TypeError if it is not of that form."""
+        state, held, parts, size, kind, undecoded = pending
+        good = state in range(STRING_ESCAPE + 1) and len(held) <= HELD + 1
+        if not good or len(parts) > PENDING + 1 or size < 0 or kind not in {"", *STRINGS.values()}:
+            raise ValueError
+        self._state, self._held, self._parts, self._size = state, held, [parts], size
+        self._kind = kind
+        self.utf8_decoder.setstate((bytes.fromhex(undecoded)[:4], 0))
+
     def _run(self, text: str, at: int) -> int:  # noqa: C901, PLR0912
         """Take plain text and complete sequences; where something else begins.
 

@@ -1,5 +1,7 @@
 """The emulator as others see it: bytes in; cells, replies and events out."""
 
+from typing import Self
+
 from boxtui.terminal.attributes import (
     BG_SHIFT,
     COLOUR,
@@ -12,6 +14,7 @@ from boxtui.terminal.history import History
 from boxtui.terminal.modes import Modes
 from boxtui.terminal.protocols import Event
 from boxtui.terminal.screen import Screen
+from boxtui.terminal.snapshot import dump, load
 from boxtui.terminal.stream import ByteStream
 
 Cell = tuple[str, str | int, str | int, set[str]]
@@ -40,9 +43,23 @@ class Terminal:
     """A terminal of `columns` x `lines` cells that keeps `history` lines of scrollback."""
 
     def __init__(self, columns: int, lines: int, history: int = 10_000) -> None:
-        self.screen = Screen(columns, lines, history)
-        self.stream = ByteStream(self.screen)
-        self.cursor = CursorView(self.screen)
+        self._hold(Screen(columns, lines, history))
+
+    def _hold(self, screen: Screen, stream: ByteStream | None = None) -> None:
+        self.screen = screen
+        self.stream = stream or ByteStream(screen)
+        self.cursor = CursorView(screen)
+
+    @classmethod
+    def from_snapshot(cls, data: bytes) -> Self:
+        """A terminal in the state that `snapshot` gave; DamagedSnapshotError (a ValueError)."""
+        terminal = cls(1, 1, 0)
+        terminal._hold(*load(data))
+        return terminal
+
+    def snapshot(self) -> bytes:
+        """All that the terminal is, from which `from_snapshot` goes on as if never stopped."""
+        return dump(self.screen, self.stream)
 
     @property
     def columns(self) -> int:

@@ -16,6 +16,8 @@ class Place:
 
 def cut(row: Row, columns: int) -> list[Row]:
     """The rows of `columns` cells that one row of any length becomes, the last one padded."""
+    if columns == 1 and row.wide:
+        row = _without_wide(row)
     chars, attrs = row.chars, row.attrs
     pieces: list[Row] = []
     at, count = 0, len(chars)
@@ -37,6 +39,16 @@ def cut(row: Row, columns: int) -> list[Row]:
 def is_short(row: Row) -> bool:
     """Whether the last cell is blank only because a wide character did not fit."""
     return row.wrapped == SHORT and row.chars[-1:] == [" "]
+
+
+def _without_wide(row: Row) -> Row:
+    """Blanks for wide characters, where there is no room for one."""
+    blanked = Row(0)
+    after = [*row.chars[1:], " "]
+    pairs = zip(row.chars, after, strict=True)
+    blanked.chars = [char if char and following else " " for char, following in pairs]
+    blanked.attrs, blanked.wrapped = row.attrs, row.wrapped
+    return blanked
 
 
 def join(rows: list[Row]) -> Row:
