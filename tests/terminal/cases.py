@@ -41,7 +41,6 @@ STRINGS = (
     b"\x1b]8;;http://example.org/\x1b\\",
     b"\x1b]8;;\x1b\\",
     b"\x1b]52;c;aGVsbG8=\x07",
-    b"\x1b]104\x07",
     b"\x1b]133;A\x07",
     b"\x1b]1337;x=y\x07",
     b"\x1bPq#0;2;0;0;0~~\x1b\\",
