@@ -1,7 +1,9 @@
 """What `ps` tells of each box, gathered with few and concurrent questions."""
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -32,10 +34,20 @@ class Listed:
     """The id of the operation that holds it."""
 
 
+@contextmanager
+def _at_once() -> Iterator[ThreadPoolExecutor]:
+    """Give threads for questions; whoever is interrupted does not wait for their answers."""
+    pool = ThreadPoolExecutor(_AT_ONCE)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=sys.exc_info()[0] is None, cancel_futures=True)
+
+
 def list_boxes(core: "Core", *, running_only: bool) -> list[Listed]:
     """Only what is listed is inspected; what goes away meanwhile is left out."""
     engine = core.engine
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with _at_once() as pool:
         info = pool.submit(lambda: core.info)
         images = pool.submit(engine.list_images)
         helpers = pool.submit(engine.list_containers, label=f"{TEMPORARY_LABEL}=1")
@@ -75,7 +87,7 @@ def _remember(core: "Core", listed: Sequence[Container], *, complete: bool) -> N
 
 def list_volumes(engine: "Engine", *, sizes: bool) -> tuple[list[Volume], dict[str, list[str]]]:
     """All volumes, and the names of the boxes that use each, running or not."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with _at_once() as pool:
         containers = pool.submit(engine.list_containers)
         measured = pool.submit(engine.volume_sizes) if sizes else None
         volumes = engine.list_volumes()

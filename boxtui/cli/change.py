@@ -16,7 +16,7 @@ from boxtui.bootstrap.operations import (
     error_of_failure,
     progress_line,
 )
-from boxtui.cli import shape_change
+from boxtui.cli import question, shape_change
 from boxtui.cli.command import Call, Report
 from boxtui.cli.interruption import Interrupted
 from boxtui.errors import BoxtuiError, CancelledError, HalfWayError
@@ -40,7 +40,20 @@ def change(call: Call, planned: Change) -> Report:
     if call.args.dry_run:
         plan = planned.plan
         return Report({"plan": shape_change.plan(plan)}, lambda: plan_lines(plan))
-    return _Run(call, planned).report()
+    return _Run(call, planned, _answer(call, planned.plan)).report()
+
+
+def _answer(call: Call, plan: Plan) -> Answer:
+    args = call.args
+    given = Answer(yes=args.yes, name=args.confirm)
+    told = plan.needs is Needs.NONE or args.confirm or (args.yes and plan.needs is Needs.YES)
+    if told or call.settings.read_only or not question.somebody_there(json=args.json):
+        # enough, or refused for good: a question would change nothing
+        return given
+    said = question.confirmed(plan_lines(plan), plan.needs, plan.object_name)
+    if plan.needs is Needs.NAME:
+        return Answer(name=said)
+    return Answer(yes=said is not None)
 
 
 def seconds(text: str) -> float:
@@ -57,9 +70,10 @@ def seconds(text: str) -> float:
 class _Run:
     """One change under way, followed from a thread so that a signal can reach us meanwhile."""
 
-    def __init__(self, call: Call, planned: Change) -> None:
+    def __init__(self, call: Call, planned: Change, answer: Answer) -> None:
         self._call = call
         self._planned = planned
+        self._answer = answer
         self._cancel = Cancel()
         self._operation: Operation | None = None
         self._error: BaseException | None = None
@@ -86,7 +100,7 @@ class _Run:
             self._operation = carry_out(
                 self._call.core,
                 self._planned,
-                answer=Answer(yes=args.yes, name=args.confirm),
+                answer=self._answer,
                 on_progress=progress_printer(args.progress),
                 cancel=self._cancel,
             )

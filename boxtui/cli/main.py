@@ -7,6 +7,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from boxtui import __version__
@@ -23,11 +24,13 @@ _PIPE_CLOSED = 141
 """128 + SIGPIPE: as any program that writes to a closed pipe."""
 
 
+class _UnwritableError(Exception):
+    """Nobody can be given the answer."""
+
+
 def run(words: Sequence[str]) -> "int | ConsoleRequest":
     """Carry a command line out; gives the exit code, or what console to open."""
-    for stream in (sys.stdout, sys.stderr):
-        # a locale that cannot show a symbol gets its escape, not a traceback
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # real streams
+    _mend_streams()
     try:
         with interruptible():
             return _run(words)
@@ -35,6 +38,21 @@ def run(words: Sequence[str]) -> "int | ConsoleRequest":
         _leave(128 + stop.signal)
     except BrokenPipeError:
         _leave(_PIPE_CLOSED)
+    except _UnwritableError as lost:
+        _say(f"boxtui: standard output cannot be written: {lost}")
+        _leave(1)
+
+
+def _mend_streams() -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # closed before we began
+            null = Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, null)
+        elif name != "stdin":
+            # a locale that cannot show a symbol gets its escape, not a traceback
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _leave(code: int) -> NoReturn:
@@ -108,7 +126,7 @@ def _command(parsed: Parsed, command: Command, settings: "Settings") -> "int | C
         if args.json:
             _fail(CancelledError("cancelled"), command, core, json=True)
         raise
-    except BrokenPipeError:
+    except (BrokenPipeError, _UnwritableError):
         raise
     except Exception as error:  # noqa: BLE001 - also a fault of ours is told as the contract says
         return _fail(_fault(error), command, core, json=args.json)
@@ -134,9 +152,9 @@ def _answer(answer: Answer, core: "Core", *, json: bool) -> "int | ConsoleReques
     if json:
         _print(output.document(_engine(core), answer.fields, answer.error))
     else:
-        for line in answer.lines():
-            sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+        text = "\n".join(answer.lines())
+        if text:
+            _print(text)
     if answer.error is not None:
         _say(output.failure(answer.error))
     return answer.exit_code
@@ -167,8 +185,13 @@ def _engine(core: "Core | None") -> Mapping[str, Any] | None:
 
 
 def _print(text: str) -> int:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _UnwritableError(error.strerror) from error
     return 0
 
 

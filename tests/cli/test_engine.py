@@ -1,6 +1,7 @@
 """The commands on a real engine; expected values come from docker, du and find."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from boxtui.operations.trace import Trace, lock_name
 from tests.cli import contract
 from tests.cli.docker import Docker
 from tests.cli.running import Boxtui, environment
+from tests.engines.proxy import Proxy
 from tests.engines.running import RunningEngine
 
 pytestmark = pytest.mark.engine
@@ -475,6 +477,35 @@ def test_reads_change_nothing_under_read_only_nor_without(
     assert [x for x in before.splitlines() if ours in x] == [
         x for x in after.splitlines() if ours in x
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        (["ps"], "/containers/json"),
+        (["ps", "-a"], "/images/json"),
+        (["volumes"], "/containers/json"),
+        (["map", "BOX"], "/containers/.*/json"),
+    ],
+)
+def test_a_signal_does_not_wait_for_an_engine_that_hangs(
+    boxtui: Boxtui, docker: Docker, proxy: Proxy, words: list[str], path: str
+) -> None:
+    name = docker.run("box")
+    asked = threading.Event()
+
+    def hang(_request: object) -> None:
+        proxy.stall()
+        asked.set()
+
+    proxy.before("GET", path, hang)
+    process = Boxtui(boxtui.home, proxy.url).start(*[name if w == "BOX" else w for w in words])
+    assert asked.wait(60)
+    process.send_signal(signal.SIGTERM)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert b"Traceback" not in stderr
+    proxy.resume()
 
 
 def test_many_at_once_share_one_history(on_engine: Boxtui, docker: Docker) -> None:

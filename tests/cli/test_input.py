@@ -245,6 +245,27 @@ def test_a_reader_that_has_gone_is_no_fault(boxtui: Boxtui) -> None:
     assert stderr == b""
 
 
+def test_an_output_that_takes_nothing_is_said(boxtui: Boxtui) -> None:
+    argv = [sys.executable, "-m", "boxtui"]
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(
+            [*argv, "--version"], env=environment(boxtui.home), stdout=full, stderr=-1, check=False
+        )
+    assert (done.returncode, done.stderr.decode()) == (
+        1,
+        "boxtui: standard output cannot be written: No space left on device\n",
+    )
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *argv, "ps", "-H", DEAD, "--json"],
+        env=environment(boxtui.home),
+        stderr=-1,
+        check=False,
+    )
+    assert closed.returncode == 1
+    assert b"no engine answers" in closed.stderr
+    assert b"Traceback" not in closed.stderr
+
+
 def test_no_symbol_is_too_much_for_a_poor_locale(boxtui: Boxtui) -> None:
     outcome = boxtui(
         "ps", "-c", "ümlaut", "--json", LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0"
