@@ -15,6 +15,7 @@ from boxtui.model.network import Network
 from boxtui.model.ports import JSON, EventStream
 from boxtui.model.volume import Volume
 
+PING_TIMEOUT = 10.0
 _DOCUMENTS = {
     "container": "/containers/{}/json",
     "volume": "/volumes/{}",
@@ -47,8 +48,8 @@ class EngineReads:
         return parse.shaped("itself", told, shape)
 
     def ping(self) -> None:
-        """Have the engine say anything at all within ten seconds."""
-        self._wire.request("GET", "/_ping", doing="reach the engine", timeout=10)
+        """Have the engine say anything at all within PING_TIMEOUT seconds."""
+        self._wire.request("GET", "/_ping", doing="reach the engine", timeout=PING_TIMEOUT)
 
     def list_containers(
         self,

@@ -18,6 +18,7 @@ class Sshd:
         if shutil.which("sshd") is None and not Path("/usr/sbin/sshd").exists():
             pytest.skip("needs openssh-server")
         self._folder = folder
+        folder.mkdir(exist_ok=True)
         folder.chmod(0o700)
         for key in ("host", "user"):
             subprocess.run(

@@ -1,6 +1,5 @@
 """The watcher against the fake engine: nothing missed, bursts coalesced, losses told."""
 
-import queue
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,32 +11,7 @@ from boxtui.model.container import Container, Health, State
 from boxtui.model.inventory import Inventory
 from boxtui.watch.watcher import Watcher
 from tests.fakes.engine import FakeEngine
-
-WAIT = 20
-
-
-class Seen:
-    """What a watcher has told, to be awaited."""
-
-    def __init__(self) -> None:
-        self.items: queue.SimpleQueue[Inventory | str] = queue.SimpleQueue()
-        self.changes = 0
-
-    def on_change(self, inventory: Inventory) -> None:
-        self.changes += 1
-        self.items.put(inventory)
-
-    def until(self, condition: Callable[[Inventory], bool]) -> Inventory:
-        while True:
-            item = self.items.get(timeout=WAIT)
-            if isinstance(item, Inventory) and condition(item):
-                return item
-
-    def offline(self) -> str:
-        while True:
-            item = self.items.get(timeout=WAIT)
-            if isinstance(item, str):
-                return item
+from tests.watch.seen import WAIT, Seen, names
 
 
 @pytest.fixture
@@ -58,10 +32,6 @@ def watcher(engine: FakeEngine, seen: Seen) -> Iterator[Watcher]:
     watcher.start()
     yield watcher
     watcher.stop()
-
-
-def names(inventory: Inventory) -> set[str]:
-    return {c.name for c in inventory.containers.values()}
 
 
 def test_first_comes_the_list_then_all_stores(watcher: Watcher, seen: Seen) -> None:
