@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from boxtui.errors import BoxtuiError, UnsupportedError
+from boxtui.errors import BoxtuiError, NotFoundError, UnsupportedError
 from boxtui.model.container import Container
 from boxtui.model.operation import Operation, Progress
 from boxtui.model.scan import ScanResult
@@ -11,6 +11,7 @@ from boxtui.operations import recover as recovery
 from boxtui.operations.cancel import Cancel
 from boxtui.operations.execution import Answer, Change, execute, ignore_progress
 from boxtui.operations.launch import error_of
+from boxtui.operations.lock import refuse_if_held
 from boxtui.operations.recover import Pending, Way
 from boxtui.operations.recreate import GRACE, RecreateOptions, plan_recreate
 from boxtui.operations.runner import progress_line
@@ -58,7 +59,7 @@ def carry_out(
 
 def recreate(core: "Core", reference: str, options: RecreateOptions) -> Change:
     """Plan a recreate with the losses that a fresh scan finds."""
-    box = core.engine.inspect_container(core.find(reference).id)
+    box = find_free(core, reference)
     return plan_recreate(
         core.engine,
         box,
@@ -67,6 +68,15 @@ def recreate(core: "Core", reference: str, options: RecreateOptions) -> Change:
         info=core.info,
         state_dir=core.settings.state_dir,
     )
+
+
+def find_free(core: "Core", reference: str) -> Container:
+    """Find the box; BusyError where an operation has it between two names at this moment."""
+    try:
+        return core.engine.inspect_container(core.find(reference).id)
+    except NotFoundError:
+        refuse_if_held(core.engine, reference)
+        raise
 
 
 def _scan(core: "Core", box: Container) -> ScanResult | None:

@@ -19,7 +19,7 @@ from boxtui.bootstrap.operations import (
 from boxtui.cli import question, shape_change
 from boxtui.cli.command import Call, Report
 from boxtui.cli.interruption import Interrupted
-from boxtui.errors import BoxtuiError, CancelledError, HalfWayError
+from boxtui.errors import BoxtuiError, CancelledError, EngineError, HalfWayError
 from boxtui.model.operation import (
     BytesProgress,
     Needs,
@@ -131,6 +131,12 @@ def error_of(done: Operation) -> BoxtuiError | None:
             )
         case _ if done.failure is not None and done.failure.code == CancelledError.code:
             return CancelledError(f"{done.kind} of {done.object_name} was cancelled, rolled back")
+        case OperationState.ROLLED_BACK:
+            # whatever was wrong: it was not the command line, and it has been taken back
+            error = error_of_failure(done)
+            if error.exit_code == EngineError.exit_code:
+                return error
+            return EngineError(error.message, reason=error.reason, hint=error.hint)
         case _:
             return error_of_failure(done)
 

@@ -48,15 +48,17 @@ class Pending:
 
 def pending(engine: Engine, key: str, state_dir: Path) -> list[Pending]:
     """List what is under way or was left on this engine, oldest first; `key` is EngineInfo.key."""
+    standing = {trace.operation: trace for trace in lock.standing(engine)}
     found: dict[str, Pending] = {}
     for operation in journals.operations(state_dir):
         if operation.finished is not None:
             continue
         header = journals.header_of(journals.read_lines(state_dir, operation.id))
-        if header.engine == key:
+        # one engine may be reached by several addresses: the lock that stands there is proof
+        if header.engine == key or operation.id in standing:
             running = operation.state is OperationState.RUNNING
             found[operation.id] = Pending(operation, header.trace, local=True, alive=running)
-    for trace in lock.standing(engine):
+    for trace in standing.values():
         if trace.operation not in found:
             alive = _lives(trace)
             found[trace.operation] = Pending(_as_told(trace, alive), trace, False, alive)

@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable
 
 from boxtui.errors import EngineError, HalfWayError, InternalError, NotFoundError
+from boxtui.model.container import TEMPORARY_LABEL
 from boxtui.model.operation import PlannedStep
 from boxtui.model.ports import JSON
 from boxtui.operations import lock
-from boxtui.operations.settle import settled
+from boxtui.operations.settle import ask, settled
+from boxtui.operations.trace import NEW_LABEL, OPERATION_LABEL
 from boxtui.operations.verify import differences, missing_mounts
 from boxtui.operations.wellness import await_well
 from boxtui.operations.work import Step, Work, name_of
@@ -50,7 +52,20 @@ def create(work: Work) -> None:
                 raise
 
     settled(act, lambda: work.new() is not None)
+    _note(work)
     work.note(new_id=_new(work)["Id"], image_id=_new(work)["Image"])
+
+
+def _note(work: Work) -> None:
+    """Note the new container's id on the engine, where it outlasts every change of names."""
+    trace, new_id = work.trace, _new(work)["Id"]
+    labels = {TEMPORARY_LABEL: "1", OPERATION_LABEL: trace.operation, NEW_LABEL: new_id}
+
+    def act() -> None:
+        work.engine.create_volume(trace.note_name, labels=labels)
+
+    # a volume that is there already is given back as it is
+    settled(act, lambda: False)
 
 
 def connect(work: Work) -> None:
@@ -170,7 +185,26 @@ def remove_old(work: Work) -> None:
 
 
 def release_lock(work: Work) -> None:
+    """Take away the note, then the lock: whoever has the lock may rely on the note."""
+    work.new_id = work.new_id or (work.new() or {}).get("Id")
+
+    def gone() -> bool:
+        return not _noted(work)
+
+    def remove() -> None:
+        if _noted(work):
+            work.engine.remove_volume(work.trace.note_name)
+
+    settled(remove, gone)
     lock.release(work.engine, work.trace)
+
+
+def _noted(work: Work) -> bool:
+    try:
+        ask(lambda: work.engine.raw("volume", work.trace.note_name))
+    except NotFoundError:
+        return False
+    return True
 
 
 def _going(work: Work) -> bool:

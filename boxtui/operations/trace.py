@@ -18,6 +18,7 @@ PREFIX = "boxtui."
 OPERATION_LABEL = "boxtui.operation"
 WHO_LABEL = "boxtui.who"
 SINCE_LABEL = "boxtui.since"
+NEW_LABEL = "boxtui.new-id"
 
 
 def lock_name(box: str) -> str:
@@ -70,6 +71,11 @@ class Trace:
     def aside_name(self) -> str:
         """What the old container is called until the last step removes it."""
         return f"{self.box}{TEMPORARY_MARK}{self.operation}"
+
+    @property
+    def note_name(self) -> str:
+        """What the volume is called whose label tells the new container's id."""
+        return self.aside_name
 
     def labels(self) -> dict[str, str]:
         """Give the lock's labels, from which `of` makes the same trace again."""

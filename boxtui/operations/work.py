@@ -13,7 +13,7 @@ from boxtui.operations.body import Body
 from boxtui.operations.cancel import Cancel
 from boxtui.operations.journal import Journal
 from boxtui.operations.settle import ask
-from boxtui.operations.trace import Trace
+from boxtui.operations.trace import NEW_LABEL, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +79,25 @@ class Work:
         return self.look(self.trace.old_id)
 
     def new(self) -> JSON | None:
-        """Find the new container: by its id, its own name, or as the one that has the box's."""
+        """Find the new container, by the id that was noted down or by its own temporary name.
+
+        Never by the box's name: somebody else may have made a container under it meanwhile.
+        """
+        if self.new_id is None:
+            self.new_id = self._noted()
         if self.new_id is not None:
             return self.look(self.new_id)
         found = self.look(self.trace.new_name)
-        if found is None:
-            taken = self.look(self.trace.box)
-            aside = self.old()
-            if taken is not None and self._took_the_name(taken, aside):
-                found = taken
         if found is not None:
             self.new_id = found["Id"]
         return found
 
-    def _took_the_name(self, taken: JSON, old: JSON | None) -> bool:
-        """Tell our new container from one that somebody else has made under the box's name."""
-        if taken["Id"] == self.trace.old_id or taken["Created"] < self.trace.since[:19]:
-            return False
-        if self.trace.image_id is not None and taken["Image"] != self.trace.image_id:
-            return False
-        return old is None or name_of(old) == self.trace.aside_name
+    def _noted(self) -> str | None:
+        try:
+            note = ask(lambda: self.engine.raw("volume", self.trace.note_name))
+        except NotFoundError:
+            return None
+        return (note.get("Labels") or {}).get(NEW_LABEL)
 
 
 def name_of(document: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from tests.engines.boxes import Boxes
 from tests.engines.proxy import Proxy
 from tests.engines.relay import Request
 from tests.engines.running import PrivateEngine, RunningEngine
-from tests.integration.faults import REQUESTS, Box, kill, lines, once_at
+from tests.integration.faults import REQUESTS, Box, arm, kill, lines, once_at
 
 pytestmark = [pytest.mark.engine, pytest.mark.full]
 
@@ -21,16 +21,6 @@ EVERY_CHANGE = pytest.mark.parametrize("step", list(REQUESTS))
 @pytest.fixture
 def box(engine: RunningEngine, boxes: Boxes, tmp_path: Path) -> Box:
     return Box.make(engine.docker, boxes, tmp_path / "state")
-
-
-def arm(proxy: Proxy, step: str, fault: Callable[[str, str], None]) -> None:
-    """Have the fault strike the one request by which a step changes the engine."""
-    method, path, before = REQUESTS[step]
-    if before == 0:
-        fault(method, path)
-        return
-    # those that come before are let pass, and the last of them arms it
-    proxy.after(method, path, lambda _request: fault(method, path), times=1)
 
 
 @EVERY_CHANGE

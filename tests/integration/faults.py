@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.engines.boxes import Boxes
 from tests.engines.docker_cli import DockerCLI
+from tests.engines.proxy import Proxy
 
 ROOT = Path(__file__).parents[2]
 
@@ -107,7 +108,8 @@ class Box:
         names = self.docker.lines(
             "ps", "-a", "--filter", f"name={self.name}", "--format", "{{.Names}}"
         )
-        return [n for n in names if n != self.name]
+        volumes = self.docker.lines("volume", "ls", "-q", "--filter", f"name={self.name}.boxtui-")
+        return [n for n in names if n != self.name] + volumes
 
     def check_whole(self, *, one_writer: bool = True) -> str:
         """Assert that nothing is lost or left over; says which box runs: old or new."""
@@ -220,3 +222,23 @@ def lines() -> Iterator[tuple[str, str]]:
     for step in STEPS:
         yield step, "start"
         yield step, "done"
+
+
+def arm(proxy: Proxy, step: str, fault: Callable[[str, str], None]) -> None:
+    """Have the fault strike the one request by which a step changes the engine.
+
+    `fault` is given the request's method and the pattern of its path.
+    """
+    method, path, before = REQUESTS[step]
+    if before:
+        # the one that comes before is let pass, and arms it
+        proxy.after(method, path, lambda _request: fault(method, path))
+    else:
+        fault(method, path)
+
+
+def meanwhile(proxy: Proxy, step: str, act: Callable[[], object]) -> list[Any]:
+    """Act while the engine is about to be asked for a step; gives what acting gave."""
+    given: list[Any] = []
+    arm(proxy, step, lambda m, p: proxy.before(m, p, lambda _request: given.append(act())))
+    return given

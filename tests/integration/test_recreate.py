@@ -6,6 +6,7 @@ tests/full has every step under every fault.
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.integration.faults import (
     REQUESTS,
     STEPS,
     Box,
+    arm,
     follow,
     guard_of,
     kill,
@@ -110,7 +112,7 @@ def test_every_step_under_todays_fault(box: Box, proxy: Proxy, tmp_path: Path, s
         if step not in REQUESTS:
             fault = "kill"
         else:
-            arm(proxy, step, fault)
+            strike(proxy, step, fault)
     done = box.recreate(striking(fault, step), url=proxy.url)
     if fault == "kill-both":
         assert done.code == 5, (fault, done)
@@ -124,21 +126,10 @@ def test_every_step_under_todays_fault(box: Box, proxy: Proxy, tmp_path: Path, s
     box.check_outcome(done)
 
 
-def arm(proxy: Proxy, step: str, fault: str) -> None:
-    method, path, before = REQUESTS[step]
-
-    def strike(_request: Any = None) -> None:
-        if fault == "refuse":
-            proxy.fail(method, path, 500, "the disk is on fire")
-        elif fault == "lose-reply":
-            proxy.drop_reply(method, path)
-        else:
-            proxy.drop_request(method, path)
-
-    if before:
-        proxy.after(method, path, strike)
-    else:
-        strike()
+def strike(proxy: Proxy, step: str, fault: str) -> None:
+    faults = {"lose-reply": proxy.drop_reply, "lose-request": proxy.drop_request}
+    refuse = partial(proxy.fail, status=500, message="the disk is on fire")
+    arm(proxy, step, faults.get(fault, refuse))
 
 
 def striking(fault: str, step: str) -> Any:
