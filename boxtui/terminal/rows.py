@@ -167,8 +167,10 @@ def pack(row: Row) -> Line:
                 uniform = first
     text = "".join(chars)
     if len(text) != count or (not text.isascii() and "" in chars):
-        # a blank after a lone cell, so that there is something to separate
-        text = SEPARATOR.join(chars if count > 1 else [*chars, " "])
+        if count == 1:
+            # a blank after a lone cell, so that there is something to separate
+            chars, attrs, uniform = [chars[0], " "], [first, 0], None
+        text = SEPARATOR.join(chars)
     if uniform is not None or not count:
         return Line(text, uniform or 0, row.wrapped)
     return Line(text, pack_attrs(attrs), row.wrapped)
