@@ -32,11 +32,20 @@ class Node:
         self.globs.append((glob, node))
         return node
 
+    any_glob: re.Pattern[str] | None = None
+    """All of `globs` at once, once they are complete: most names match none of many."""
+
+    def complete(self) -> None:
+        """No more patterns will be placed here."""
+        self.any_glob = re.compile("|".join(glob.pattern for glob, _ in self.globs) or r"(?!)")
+
     def step(self, name: str) -> Iterator["Node"]:
         """Where a name leads from here."""
         literal = self.literal.get(name)
         if literal is not None:
             yield literal
+        if not self.globs or (self.any_glob is not None and not self.any_glob.match(name)):
+            return
         for glob, node in self.globs:
             if glob.match(name):
                 yield node
@@ -69,6 +78,7 @@ class Patterns:
         starts: dict[str, tuple[Node, ...]] = dict.fromkeys(homes, (patterns.home,))
         for directory, place in moved.items():
             starts[directory] = (*starts.get(directory, ()), patterns.place(place))
+        patterns.anywhere.complete()
         return cls(patterns.root, patterns.home, patterns.anywhere, starts)
 
     def place(self, pattern: str) -> Node:

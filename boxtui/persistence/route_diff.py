@@ -11,9 +11,10 @@ tell owners, hard links and names that are not UTF-8. (On a running box that wou
 
 import stat
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import chain
 
 from boxtui.errors import NotFoundError
 from boxtui.model.container import BASE_ID_LABEL
@@ -23,8 +24,9 @@ from boxtui.persistence.archive_headers import archive_records
 from boxtui.persistence.diff_list import Listed, depth_first, listed
 from boxtui.persistence.errand import Errand
 
-MOST_HEADS = 50_000
-"""Names asked for by themselves; at some 0.4 ms each."""
+MOST_HEADS = 40_000
+"""Names asked for by themselves, at some 0.4 ms each; if there are more, none is: the sums could
+not be whole, and it would take minutes."""
 
 _AT_ONCE = 8
 _WINDOW = 512
@@ -44,29 +46,68 @@ class DiffRoute:
         self._watch = errand.watch
         self._sight = errand.sight
         self._archives = archives
-        self._heads = 0
         self._link_bytes = 0
 
     def __iter__(self) -> Iterator[FileRecord]:
         if self._committed:
             self._sight.miss("layers committed by a remount")
+        lines = self._lines()
+        few, asked = [], 0
+        for line in lines:
+            few.append(line)
+            asked += self._askable(line)
+            if asked > MOST_HEADS:
+                return self._names_alone(chain(few, lines))
+        return iter(self._asked(few))
+
+    def _asked(self, lines: list[Listed]) -> list[FileRecord]:
         before = written_bytes(self._engine, self._id)
-        records = [record for records in self._answers() for record in records]
+        records = [record for records in self._answers(lines) for record in records]
         after = written_bytes(self._engine, self._id)
         records = self._checked(records, before, after)
         records.sort(key=lambda record: depth_first(record.path))
-        return iter(records)
+        return records
+
+    def _names_alone(self, lines: Iterable[Listed]) -> Iterator[FileRecord]:
+        """Too many to ask for: what the list alone tells, as it arrives."""
+        self._sight.miss(f"the sizes of more than {MOST_HEADS} files")
+        for line in lines:
+            yield from self._unasked(line)()
 
     # -- asking ----------------------------------------------------------------------------------
 
-    def _answers(self) -> Iterator[list[FileRecord]]:
+    def _lines(self) -> Iterator[Listed]:
+        """What counts of the list, without what an archive will tell."""
+        covered = None
+        for line in listed(self._engine.changes(self._id)):
+            self._watch.name()
+            path = line.path
+            if self._boundary.runtime(path) or path in self._boundary.targets:
+                continue
+            if covered is not None and path.startswith(covered) and not self._hidden(line):
+                continue
+            covered = f"{path}/" if self._archivable(line) else None
+            yield line
+
+    def _hidden(self, line: Listed) -> bool:
+        return self._boundary.shadow(line.path) is not None
+
+    def _archivable(self, line: Listed) -> bool:
+        return self._archives and line.kind == "A" and line.holds and not self._hidden(line)
+
+    def _askable(self, line: Listed) -> bool:
+        if line.kind == "D" or line.holds or _BEYOND_UTF8 in line.path:
+            return False
+        return not self._hidden(line)
+
+    def _answers(self, lines: Iterable[Listed]) -> Iterator[list[FileRecord]]:
         """Records in the order of the list, with several questions under way at once."""
         waiting: deque[_Pending] = deque()
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             try:
-                for pending in self._questions(pool):
+                for line in lines:
                     self._watch.name()
-                    waiting.append(pending)
+                    waiting.append(self._question(line, pool))
                     if len(waiting) > _WINDOW:
                         yield waiting.popleft()()
                 while waiting:
@@ -75,29 +116,12 @@ class DiffRoute:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _questions(self, pool: ThreadPoolExecutor) -> Iterator[_Pending]:
-        read = None
-        for line in listed(self._engine.changes(self._id)):
-            path = line.path
-            if self._boundary.runtime(path) or path in self._boundary.targets:
-                continue
-            hidden = self._boundary.shadow(path) is not None
-            if read is not None and path.startswith(read) and not hidden:
-                continue
-            read = None
-            if self._archives and line.kind == "A" and line.holds and not hidden:
-                read = f"{path}/"
-                yield self._archive(path)
-            elif self._wanted(line, hidden=hidden):
-                yield self._answer(line, pool.submit(self._head, path))
-            else:
-                yield self._unasked(line, hidden=hidden)
-
-    def _wanted(self, line: Listed, *, hidden: bool) -> bool:
-        if line.kind == "D" or line.holds or hidden or _BEYOND_UTF8 in line.path:
-            return False
-        self._heads += 1
-        return self._heads <= MOST_HEADS
+    def _question(self, line: Listed, pool: ThreadPoolExecutor) -> _Pending:
+        if self._archivable(line):
+            return self._archive(line.path)
+        if self._askable(line):
+            return self._answer(line, pool.submit(self._head, line.path))
+        return self._unasked(line)
 
     def _archive(self, path: str) -> _Pending:
         def read() -> list[FileRecord]:
@@ -128,18 +152,16 @@ class DiffRoute:
 
         return read
 
-    def _unasked(self, line: Listed, *, hidden: bool) -> _Pending:
+    def _unasked(self, line: Listed) -> _Pending:
         if line.kind == "D":
             return lambda: [FileRecord(line.path, FileType.DELETED)]
         if line.holds:
             # what is listed as changed with changes in it is so, most often, for their sake
             return lambda: [FileRecord(line.path, FileType.DIR)] if line.kind == "A" else []
-        if hidden:
+        if self._hidden(line):
             self._sight.miss("what is hidden by mounts")
         elif _BEYOND_UTF8 in line.path:
             self._sight.miss("names that are not UTF-8")
-        else:
-            self._sight.miss(f"the sizes of more than {MOST_HEADS} files")
         return lambda: [FileRecord(line.path, FileType.FILE)]
 
     # -- checking --------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from boxtui.errors import UnsupportedError
+from boxtui.errors import ReadOnlyError, UnsupportedError
 from boxtui.model.scan import FileRecord, Method
 from boxtui.persistence.errand import Errand, RouteRefusedError
 from boxtui.persistence.find_output import Found
@@ -32,7 +32,7 @@ def choose(errand: Errand, method: Method | None = None) -> Route:
             continue
         try:
             return prepare(errand)
-        except RouteRefusedError as refusal:
+        except (RouteRefusedError, ReadOnlyError) as refusal:
             errand.refusals.append(f"{candidate}: {refusal}")
     raise UnsupportedError(
         f"no route can read {errand.container.name}", reason="; ".join(errand.refusals)
