@@ -48,7 +48,7 @@ def _resize_main(
     while end > place.y + 1 and not rows[end - 1].written:
         end -= 1
     filled = end == len(rows)
-    rows = rows[:end]
+    rows, rest = rows[:end], rows[end:]
     if columns != screen.columns:
         begun = history.take_begun()
         rows[:0] = begun
@@ -66,4 +66,7 @@ def _resize_main(
         place.y += 1
     for row in rows:
         row.version = 0
-    return rows + [Row(columns) for _ in range(lines - len(rows))]
+    for row in rest:
+        row.fit(columns)
+    rest += [Row(columns) for _ in range(lines - len(rows) - len(rest))]
+    return rows + rest[: lines - len(rows)]

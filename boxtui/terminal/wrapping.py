@@ -81,11 +81,12 @@ def rewrap(rows: list[Row], columns: int, place: Place) -> list[Row]:
     first = 0
     target = Place(0, 0)
     for chain in chains(rows):
-        pieces = [chain[0]] if _fits(chain, columns) else cut(join(chain), columns)
-        inside = place.y - first
+        inside, offset = place.y - first, -1
         if 0 <= inside < len(chain):
-            before = sum(len(row.chars) - is_short(row) for row in chain[:inside])
-            target = find(pieces, before + place.x, columns)
+            offset = sum(len(row.chars) - is_short(row) for row in chain[:inside]) + place.x
+        pieces = _pieces(chain, columns, offset)
+        if offset >= 0:
+            target = find(pieces, offset, columns)
             target.y += len(result)
         if pieces[0] is chain[0]:
             chain[0].fit(columns)
@@ -95,9 +96,19 @@ def rewrap(rows: list[Row], columns: int, place: Place) -> list[Row]:
     return result
 
 
-def _fits(chain: list[Row], columns: int) -> bool:
-    """Whether a line is one row and stays so, however far its background reaches."""
-    return len(chain) == 1 and not chain[0].wrapped and chain[0].written <= columns
+def _pieces(chain: list[Row], columns: int, offset: int) -> list[Row]:
+    """A line cut anew; `offset` is the cursor's column in it, or -1.
+
+    A row that stays one is left as it is, however far its background reaches.
+    """
+    line = join(chain)
+    if offset == len(line.chars) + 1:
+        # the blank before the cursor was typed, as behind a prompt
+        line.chars.append(" ")
+        line.attrs.append(0)
+    if len(chain) == 1 and not chain[0].wrapped and len(line.chars) <= columns:
+        return chain
+    return cut(line, columns)
 
 
 def find(pieces: list[Row], offset: int, columns: int) -> Place:
@@ -107,7 +118,7 @@ def find(pieces: list[Row], offset: int, columns: int) -> Place:
         if offset < size:
             return Place(y, offset)
         offset -= size
-    is_pending = offset == columns == pieces[-1].written
+    is_pending = offset == columns and pieces[-1].written >= columns - 1
     return Place(len(pieces) - 1, columns if is_pending else min(offset, columns - 1))
 
 

@@ -230,9 +230,12 @@ class Pane:
 
     def __init__(self, tmux: Tmux, columns: int, lines: int) -> None:
         self._tmux = tmux
-        form = "'#{pane_id} #{pane_tty}'"
+        form = "'#{pane_id} #{pane_tty} #{pane_pid}'"
         (answer,) = tmux.run(f"new-window -d -P -F {form} sleep 1000000")
-        self._id, path = answer.split()
+        self._id, path, pid = answer.split()
+        # until it has become `sleep`, the child sets the tty's modes itself
+        while Path(f"/proc/{pid}/comm").read_text() != "sleep\n":
+            time.sleep(0.001)
         self.resize(columns, lines)
         self._tty = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         tty.setraw(self._tty)
