@@ -133,7 +133,7 @@ def _docker_archive(archive: io.IOBase, layer: Path, name: str) -> None:
             member = tarfile.TarInfo(path)
             member.size = len(body)
             tar.addfile(member, io.BytesIO(body))
-        tar.add(layer, "layer.tar")
+        tar.add(layer.resolve(), "layer.tar")
 
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
