@@ -222,6 +222,10 @@ class Core:
 
         return auditing.audit(self, references, scan=scan)
 
+    def say_by(self, say: Callable[[str], None]) -> None:
+        """From now on tell the operator in this way: the console has no standard error."""
+        self._say = say
+
     def say(self, line: str) -> None:
         """Tell the operator what should be known at once."""
         self._say(line)

@@ -1,5 +1,7 @@
 """The console's application: wiring only. Screens draw, actions act, the bridge brings news."""
 
+from rich.segment import Segments
+from rich.traceback import Traceback
 from textual import events
 from textual.app import App
 from textual.filter import NoColor
@@ -11,7 +13,7 @@ from boxtui.model.operation import OperationState
 from boxtui.tui import keymap, theme, typing_ahead
 from boxtui.tui.bridge import MOST_A_SECOND, Bridge
 from boxtui.tui.look import Look
-from boxtui.tui.messages import OperationEnded, Recreated, SnapshotChanged
+from boxtui.tui.messages import OperationEnded, Recreated, Said, SnapshotChanged
 from boxtui.tui.render import notices
 from boxtui.tui.screens.main import MainScreen
 from boxtui.tui.services import Services
@@ -101,8 +103,17 @@ class BoxtuiApp(App[int]):
             title = f"{operation.kind} {name}: {state}"
             self.main.ask.tell(title, operation.error or "", "o lists every operation")
 
+    def on_said(self, message: Said) -> None:
+        self.notify(formatting.plain(message.line), markup=False)
+
     def on_recreated(self, message: Recreated) -> None:
         self.main.ask.tell(*notices.recreated(message.events))
+
+    def _fatal_error(self) -> None:
+        # Textual's own would print every local variable, and those hold boxes' environments
+        trace = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
+        self._close_messages_no_wait()
 
     def _clock(self) -> float:
         return self._loop.time() if self._loop is not None else 0.0

@@ -32,6 +32,13 @@ class Recreated(Message):
 
 
 @dataclass
+class Said(Message):
+    """A line that the operator should know at once."""
+
+    line: str
+
+
+@dataclass
 class DocumentWanted(Message):
     """A tab shows an object whose document it does not have, or has an old one of."""
 

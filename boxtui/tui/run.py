@@ -29,9 +29,11 @@ def run_console(core: Core, request: ConsoleRequest) -> int:
     services = begin(core, bridge)
     from boxtui.tui.app import BoxtuiApp  # noqa: PLC0415 - after the engine has been asked
     from boxtui.tui.look import choose  # noqa: PLC0415 - likewise
+    from boxtui.tui.messages import Said  # noqa: PLC0415 - likewise
 
     look = choose(settings.config.console, os.environ, color=request.color)
     app = BoxtuiApp(bridge, services, look=look, config=settings.config)
+    core.say_by(lambda line: bridge.tell(Said(line)))
     try:
         return app.run(mouse=settings.config.console.mouse) or 0
     finally:

@@ -71,10 +71,16 @@ def console(engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     @asynccontextmanager
     async def opened(
-        *, size: tuple[int, int] = (120, 36), read_only: bool = False, config: Config | None = None
+        *,
+        size: tuple[int, int] = (120, 36),
+        read_only: bool = False,
+        config: Config | None = None,
+        connected: bool = True,
     ) -> AsyncIterator[Console]:
         core = Core(resolve_settings(read_only=read_only), engine=engine)
-        bridge = Bridge(Snapshot(where="fake", read_only=read_only, engine=core.info))
+        bridge = Bridge(
+            Snapshot(where="fake", read_only=read_only, engine=core.info if connected else None)
+        )
         running = services.begin(core, bridge)
         app = BoxtuiApp(bridge, running, config=config)
         try:

@@ -164,10 +164,15 @@ def summary(
         lines: list[Line] = [(Span(unscanned_words(box), Role.PLAIN),)]
     else:
         role = Role.RISK if scan.at_risk_bytes or scan.at_risk_files else Role.PLAIN
-        lines = [(Span(part, role),) for part in wrap(formatting.plain(scan.summary), width)]
+        lines = [(Span(part, role),) for part in wrap(_sentence(scan.summary), width)]
     if now_line:
         lines.append(now_line)
     return lines
+
+
+def _sentence(summary: str) -> str:
+    text = formatting.plain(summary)
+    return text[:1].upper() + text[1:]
 
 
 def unscanned_words(box: Container) -> str:

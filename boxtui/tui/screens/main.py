@@ -1,6 +1,7 @@
 """The main screen: header, lists, detail, hints. It hands snapshots down and keys to actions."""
 
 import gc
+from asyncio import Lock
 from collections.abc import Awaitable, Mapping
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar
@@ -9,7 +10,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -33,6 +33,8 @@ _PATIENCE = 0.5
 """Seconds after which the screen is completed without a first list."""
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
+
     from boxtui.tui.widgets.filter_bar import FilterBar
 
 
@@ -66,6 +68,7 @@ class MainScreen(Screen[None]):
         self.ask = Asking(self, symbols)
         self._opening = False
         self._completed = False
+        self._completing = Lock()
         self._drawn: tuple[Snapshot, Size] | None = None
         self.resting = Resting(self, services)
         self.panes = Panes(self)
@@ -88,15 +91,16 @@ class MainScreen(Screen[None]):
 
     async def _complete(self) -> None:
         """Load and make what the first list did not need: actions, tabs, the filter's field."""
-        if self._completed:
-            return
-        self._completed = True
-        actions.load()
         from boxtui.tui.widgets.filter_bar import FilterBar  # noqa: PLC0415 - see above
 
-        await self.mount(FilterBar(id="filter"), before="#hints")
-        await self.panes.detail.complete()
-        await self.panes.beside.complete()
+        async with self._completing:
+            if self._completed:
+                return
+            actions.load()
+            await self.mount(FilterBar(id="filter"), before="#hints")
+            await self.panes.detail.complete()
+            await self.panes.beside.complete()
+            self._completed = True
         self._draw_hints()
         gc.enable()
         if self.services is not None:
@@ -157,11 +161,18 @@ class MainScreen(Screen[None]):
         if self._opening:
             # what is typed right behind a key belongs to the dialog that is about to open
             return False
+        if not self._completed:
+            # its turn comes when the actions are there
+            return True
         found = ACTIONS.get(str(parameters[0]))
         return found is not None and found.valid(self.situation)
 
-    def action_perform(self, binding_id: str) -> None:
+    async def action_perform(self, binding_id: str) -> None:
         """Do what a key, the menu or the palette asks for."""
+        if not self._completed:
+            await self._complete()
+            if not self.check_action("perform", (binding_id,)):
+                return
         outcome = ACTIONS[binding_id].run(self)
         if isawaitable(outcome):
             self._opening = True

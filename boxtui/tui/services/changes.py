@@ -85,6 +85,7 @@ class Changes:
                 operation, state=OperationState.FAILED, finished=datetime.now(UTC), error=words
             )
         self._cancels.pop(operation.id, None)
+        self._core.remember(ended)
         self._bridge.update(lambda s: _listed(s, ended))
         self._bridge.tell(OperationEnded(ended))
 

@@ -66,16 +66,18 @@ class DetailPane(Vertical):
         """Make the tabs."""
         if self._tabs:
             return
-        self._tabs = {spec.id: spec.make(self.symbols) for spec in self.specs}
-        for tab_id, tab in self._tabs.items():
+        tabs = {spec.id: spec.make(self.symbols) for spec in self.specs}
+        for tab_id, tab in tabs.items():
             tab.display = tab_id == self.tab_id
-        await self.mount_all(self._tabs.values())
+        await self.mount_all(tabs.values())
+        self._tabs = tabs
         self.draw(self._snapshot, self._target)
 
     @property
     def current(self) -> Tab | None:
-        """The tab in front; None until it is made."""
-        return self._tabs.get(self.tab_id)
+        """The tab in front; None until it is made, and once it is being taken down."""
+        tab = self._tabs.get(self.tab_id)
+        return tab if tab is not None and tab.children else None
 
     def draw(self, snapshot: Snapshot, target: Target | None) -> None:
         """Show a newer snapshot, or another object."""
