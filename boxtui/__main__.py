@@ -4,7 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from boxtui.cli import output
-from boxtui.cli.main import run
+from boxtui.cli.main import leave, run
 from boxtui.errors import BoxtuiError, UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ def main() -> int:
 
         return run_operation(*sys.argv[2:])
     outcome = run(sys.argv[1:])
-    return outcome if isinstance(outcome, int) else _console(outcome)
+    if isinstance(outcome, int):
+        leave(outcome)
+    return _console(outcome)
 
 
 def _console(request: "ConsoleRequest") -> int:

@@ -35,12 +35,12 @@ def run(words: Sequence[str]) -> "int | ConsoleRequest":
         with interruptible():
             return _run(words)
     except Interrupted as stop:
-        _leave(128 + stop.signal)
+        leave(128 + stop.signal)
     except BrokenPipeError:
-        _leave(_PIPE_CLOSED)
+        leave(_PIPE_CLOSED)
     except _UnwritableError as lost:
         _say(f"boxtui: standard output cannot be written: {lost}")
-        _leave(1)
+        leave(1)
 
 
 def _mend_streams() -> None:
@@ -55,8 +55,12 @@ def _mend_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _leave(code: int) -> NoReturn:
-    """End at once: threads that wait for an engine, or a reader that is gone, are not awaited."""
+def leave(code: int) -> NoReturn:
+    """End the process at once, with all that was written.
+
+    Threads that wait for an engine are not awaited, nor is a reader that is gone; and to take the
+    interpreter apart takes as long as listing a hundred boxes.
+    """
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
             stream.flush()
