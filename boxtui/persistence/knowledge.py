@@ -97,11 +97,15 @@ def checked(pattern: str, where: str) -> str:
 def expand(pattern: str) -> Iterator[str]:
     """Write out braces, also several and nested ones; a trailing `/**` is implied."""
     waiting = [pattern]
+    told = set()
     while waiting:
         current = waiting.pop()
         braces = _BRACES.search(current)
         if braces is None:
-            yield current.removesuffix("/**").rstrip("/")
+            single = current.removesuffix("/**").rstrip("/")
+            if single not in told:
+                told.add(single)
+                yield single
             continue
         head, tail = current[: braces.start()], current[braces.end() :]
         waiting.extend(head + choice + tail for choice in braces[1].split(","))
