@@ -21,7 +21,22 @@ from boxtui.operations.wellness import is_well
 from boxtui.operations.work import Work, name_of
 
 _LATE = 1.0
-"""Seconds within which the engine has taken up a request of a client that died sending it."""
+"""Seconds within which the engine has done what a client asked of it that died asking."""
+
+_GLANCE = 0.05
+
+
+def outwait(work: Work) -> None:
+    """Let the engine come to the end of what a dead runner had just asked of it.
+
+    A stop is awaited otherwise: with one of our own. A create whose container is not there after
+    this is kept from coming later by taking its name.
+    """
+    end = time.monotonic() + _LATE
+    for name in work.in_flight:
+        done = swap.DONE.get(name)
+        while done is not None and time.monotonic() < end and not done(work):
+            time.sleep(_GLANCE)
 
 
 def settle(work: Work) -> OperationState:
@@ -48,6 +63,7 @@ def complete(work: Work) -> OperationState:
 
 def _own(work: Work) -> bool:
     """Have the box's lock, or learn that this operation never got so far as to change anything."""
+    outwait(work)
     standing = work.old() or work.new()
     if lock.holds(work.engine, work.trace) or standing is None:
         return True
@@ -55,9 +71,6 @@ def _own(work: Work) -> bool:
         lock.take(work.engine, work.trace, standing["Image"])
     except BusyError:
         return False
-    if swap.LOCK.name in work.in_flight:
-        # the lock that a dead runner asked for may still come: it meets ours, and fails
-        time.sleep(_LATE)
     return True
 
 
@@ -168,12 +181,11 @@ def _outwait_create(work: Work) -> None:
     except EngineError as error:
         if error.status != 409:
             raise
-    time.sleep(_LATE)
     document = work.look(name)
     end = time.monotonic() + 60
     while document is None and time.monotonic() < end:
         # its name is taken, and it is not there yet: the engine is making it
-        time.sleep(0.1)
+        time.sleep(_GLANCE)
         document = work.look(name)
     if document is not None:
         _remove(work, document)

@@ -18,6 +18,8 @@ from boxtui.operations.verify import differences, missing_mounts
 from boxtui.operations.wellness import await_well
 from boxtui.operations.work import Step, Work, name_of
 
+Done = Callable[[Work], bool]
+
 NO_RESTART = {"Name": "no", "MaximumRetryCount": 0}
 
 
@@ -277,3 +279,33 @@ REMOVE_OLD = Step(
     PlannedStep("remove-old", "remove the old container, none of its volumes"), remove_old
 )
 UNLOCK = Step(PlannedStep("unlock", "let the box's lock go"), release_lock)
+
+
+def _renamed(look: Callable[[Work], JSON | None], name: Callable[[Work], str]) -> Done:
+    def done(work: Work) -> bool:
+        document = look(work)
+        return document is None or name_of(document) == name(work)
+
+    return done
+
+
+def _held(work: Work) -> bool:
+    old = work.old()
+    return old is None or old["HostConfig"]["RestartPolicy"] == NO_RESTART
+
+
+def _started(work: Work) -> bool:
+    new = work.new()
+    return new is None or bool(new["State"]["Running"])
+
+
+DONE: dict[str, Done] = {
+    LOCK.name: lambda work: lock.holds(work.engine, work.trace),
+    CREATE.name: lambda work: work.new() is not None,
+    HOLD.name: _held,
+    SET_ASIDE.name: _renamed(Work.old, lambda work: work.trace.aside_name),
+    TAKE_NAME.name: _renamed(Work.new, lambda work: work.trace.box),
+    START.name: _started,
+    REMOVE_OLD.name: lambda work: work.old() is None,
+}
+"""How to see that the engine has done what a step asked of it."""

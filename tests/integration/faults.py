@@ -23,9 +23,9 @@ FILL = (
 )
 
 
-def boxtui(*words: str, url: str, state: Path) -> list[str]:
+def boxtui(*words: str, state: Path) -> list[str]:
     return [
-        sys.executable, "-m", "boxtui", "-H", url, "--state-dir", str(state), "--json", *words,
+        sys.executable, "-m", "boxtui", "--state-dir", str(state), "--json", *words,
     ]  # fmt: skip
 
 
@@ -86,7 +86,8 @@ class Box:
 
     def start(self, *words: str, url: str | None = None) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            boxtui(*words, "--progress", "json", url=url or self.url, state=self.state),
+            boxtui(*words, "--progress", "json", state=self.state),
+            env={**os.environ, "DOCKER_HOST": url or self.url},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True, cwd=ROOT,
         )  # fmt: skip
@@ -100,8 +101,11 @@ class Box:
         return follow(self.start(*words, url=url), on_step)
 
     def recover(self, *words: str, state: Path | None = None) -> Finished:
-        command = boxtui("recover", *words, url=self.docker.url, state=state or self.state)
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+        command = boxtui("recover", *words, state=state or self.state)
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=ROOT, check=False,
+            env={**os.environ, "DOCKER_HOST": self.docker.url},
+        )  # fmt: skip
         return Finished(done.returncode, json.loads(done.stdout), [], done.stderr)
 
     def leftovers(self) -> list[str]:
