@@ -270,6 +270,10 @@ class Pane:
         rows = parse_capture(self._tmux.run(f"capture-pane -epN -t {self._id} -S - -E -"))
         return _without_blanks(cell[0] for row in rows for cell in row)
 
+    def history(self) -> list[str]:
+        lines = self._tmux.run(f"capture-pane -p -t {self._id} -S - -E -")
+        return [line.rstrip() for line in lines[: -self.lines]]
+
     def picture(self) -> Picture:
         rows = parse_capture(self._tmux.run(f"capture-pane -epN -t {self._id}"))
         form = "'#{cursor_y} #{cursor_x}'"
