@@ -18,6 +18,10 @@ images          "busybox" (2 MB, sh) and, through the fixture `realistic`, "real
 `private_engine` an engine for this test alone (`PrivateEngine`): as `engine`, with `.stop()`,
                 `.start()`, `.kill()` (SIGKILL) and `.pid`; has "busybox".
 `engine_factory` the same as a function of the whole session: `engine_factory(arguments=[...])`.
+`tls_engine`    an engine at tcp://127.0.0.1:PORT with --tlsverify; `.certificates` is a folder with
+                ca.pem, cert.pem and key.pem; `.environment` names them to docker and boxtui.
+`newer_engine`  parametrised over trixie (26.1), sid (28) and podman (5), marked `full`; its boxes
+                need `--network none`; made once by debootstrap, minutes each.
 `proxy`         a `Proxy` (tests/engines/proxy.py) before `engine`'s socket: `.url`, `.requests`,
                 `.counts` (by method), `.changes` (all but GET and HEAD), `.wait_for(method,
                 path, answered=False)`, and faults: `.cut()`,

@@ -4,6 +4,7 @@ import fcntl
 import itertools
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from boxtui.demo import daemon
-from tests.engines import images
+from tests.engines import certificates, images, newer
 from tests.engines.boxes import Boxes
 from tests.engines.docker_cli import DockerCLI
+from tests.engines.newer import NewerEngine
 from tests.engines.proxy import Proxy
-from tests.engines.running import PrivateEngine, RunningEngine
+from tests.engines.running import PrivateEngine, RunningEngine, TLSEngine
 
 EngineFactory = Callable[..., PrivateEngine]
 ProxyFactory = Callable[[Path], Proxy]
@@ -111,6 +113,38 @@ def private_engine(engine_factory: EngineFactory) -> Iterator[PrivateEngine]:
         daemon.clean(own.daemon)
 
 
+@pytest.fixture(scope="session")
+def tls_engine(
+    engine_factory: EngineFactory, docker_config: Path, tmp_path_factory: pytest.TempPathFactory
+) -> TLSEngine:
+    folder = tmp_path_factory.mktemp("certificates")
+    certificates.make(folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+    files = {"cacert": "ca.pem", "cert": "server-cert.pem", "key": "server-key.pem"}
+    flags = [f"--tls{name}={folder / file}" for name, file in files.items()]
+    engine_factory(["--host", address, "--tlsverify", *flags])
+    return TLSEngine(address, docker_config, folder)
+
+
+@pytest.fixture(
+    scope="session", params=[pytest.param(name, marks=pytest.mark.full) for name in newer.KINDS]
+)
+def newer_engine(
+    request: pytest.FixtureRequest, engine_cache: Path, docker_config: Path
+) -> Iterator[NewerEngine]:
+    kind = newer.KINDS[request.param]
+    with _slot(engine_cache, kind.name) as shared:
+        running = NewerEngine(kind, engine_cache, shared, docker_config)
+        try:
+            running.start()
+            images.ensure_busybox(running.docker, engine_cache)
+            yield running
+        finally:
+            running.stop()
+
+
 @pytest.fixture
 def proxy_factory() -> Iterator[ProxyFactory]:
     with ExitStack() as stack:
@@ -132,10 +166,10 @@ def _require_dockerd() -> None:
 
 
 @contextmanager
-def _slot(cache: Path) -> Iterator[Path]:
+def _slot(cache: Path, word: str = "engine") -> Iterator[Path]:
     """Give the first data root that no other run uses; the system frees a dead run's lock."""
     for number in itertools.count():
-        folder = cache / f"engine-{number}"
+        folder = cache / f"{word}-{number}"
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "in-use").open("wb") as lock:
             try:

@@ -64,3 +64,16 @@ class PrivateEngine(RunningEngine):
 
     def thaw(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
+
+
+class TLSEngine(RunningEngine):
+    """An engine behind TLS that wants a certificate of its clients."""
+
+    def __init__(self, url: str, config: Path, certificates: Path) -> None:
+        self.certificates = certificates
+        self.environment = {
+            "DOCKER_HOST": url,
+            "DOCKER_TLS_VERIFY": "1",
+            "DOCKER_CERT_PATH": str(certificates),
+        }
+        super().__init__(url, DockerCLI(url, config, self.environment))

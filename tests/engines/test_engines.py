@@ -8,8 +8,9 @@ import pytest
 from tests.engines.boxes import Boxes
 from tests.engines.docker_cli import DockerCLI, DockerFailedError
 from tests.engines.fixtures import EngineFactory
+from tests.engines.newer import NewerEngine
 from tests.engines.proxy import Proxy
-from tests.engines.running import PrivateEngine, RunningEngine
+from tests.engines.running import PrivateEngine, RunningEngine, TLSEngine
 
 pytestmark = pytest.mark.engine
 
@@ -147,3 +148,15 @@ def test_the_proxy_cuts_a_reply_in_its_middle(
         through(proxy, engine)("export", "-o", target, box)
     through(proxy, engine)("export", "-o", target, box)
     assert target.stat().st_size > 1_000_000
+
+
+def test_the_tls_engine_wants_a_certificate(tls_engine: TLSEngine) -> None:
+    assert tls_engine.docker("images", "-q")
+    without = DockerCLI(tls_engine.url, tls_engine.docker.config)
+    assert without.attempt("images").returncode != 0
+
+
+def test_a_newer_engine_runs_a_box(newer_engine: NewerEngine) -> None:
+    docker = newer_engine.docker
+    assert docker("run", "--rm", "--network", "none", "busybox", "echo", "here") == "here"
+    assert int(newer_engine.version.split(".")[0]) != 20
