@@ -8,7 +8,10 @@ from boxtui.cli.command import Command, load, summary, verbs
 from boxtui.errors import UsageError
 
 _WITH_VALUE = frozenset(
-    {"-H", "--host", "-c", "--context", "--config", "--state-dir", "--backup-dir"}
+    {
+        *("-H", "--host", "-c", "--context", "--config", "--state-dir", "--backup-dir"),
+        *("--confirm", "--progress"),
+    }
 )
 
 

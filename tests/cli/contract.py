@@ -8,6 +8,8 @@ import re
 from datetime import datetime
 from typing import Any
 
+ANYTHING = object()
+"""What the engine itself shapes."""
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -196,6 +198,87 @@ EVENT = {
     "operation": (str, None),
     "lost": ({"bytes": int, "files": int, "paths": [str]}, None),
 }
+SEVERITIES = {"info", "low", "medium", "high", "critical"}
+FINDING = {
+    "rule": {
+        "overlay-state",
+        "overlay-credentials",
+        "sibling-of-mount",
+        "shadowed-data",
+        "service-in-overlay",
+        "git-work-in-overlay",
+        "link-into-volume",
+        "anonymous-volume",
+        "database-without-volume",
+        "orphan-volume",
+        "shared-writers",
+        "tmpfs-data",
+        "bind-source-missing",
+        "no-restart-policy",
+        "no-backup",
+        "tag-moved",
+        "layer-depth",
+        "compose-down-volumes",
+        "docker-socket",
+        "secret-in-env",
+    },
+    "severity": SEVERITIES,
+    "object": {"kind": {"container", "volume", "image", "project"}, "id": str, "name": str},
+    "evidence": [str],
+    "why": str,
+    "fix": ([[str]], None),
+    "silenced": (str, None),
+}
+CLASS_SUMS = Each(CLASSES, {"bytes": int, "files": int, "severity": ({0, 1, 2, 3, 4}, None)})
+KINDS = {"recreate", "remount", "persist", "unpersist", "backup", "restore"}
+BOX = {"id": str, "name": str}
+PLAN = {
+    "kind": KINDS,
+    "box": BOX,
+    "steps": [{"name": str, "text": str, "undo": str}],
+    "loses": {
+        "bytes": (int, None),
+        "files": (int, None),
+        "classes": CLASS_SUMS,
+        "paths": [str],
+    },
+    "ends": {"processes": [{"pid": int, "argv": [str]}], "terminals": (int, None)},
+    "before": (Each(str, ANYTHING), None),
+    "after": (Each(str, ANYTHING), None),
+    "disk": ({"needed": int, "free": (int, None)}, None),
+    "downtime_s": (float, None),
+    "degraded": [{"path": str, "what": str}],
+    "hidden": [str],
+    "dependents": [str],
+    "compose_override": (str, None),
+    "warnings": [str],
+    "needs": {"none", "yes", "name"},
+    "irreversible_from": (str, None),
+}
+OPERATION = {
+    "id": str,
+    "kind": KINDS,
+    "box": BOX,
+    "state": {"done", "rolled-back", "failed", "running", "needs-recovery"},
+    "old_id": (str, None),
+    "new_id": (str, None),
+    "image_id": (str, None),
+    "steps": [
+        {
+            "name": str,
+            "state": {"pending", "start", "done", "undo", "failed"},
+            "seconds": (float, None),
+        }
+    ],
+    "downtime_s": (float, None),
+    "started": TIME,
+    "finished": (TIME, None),
+    "backup": (str, None),
+}
+AUDIT = EVERY | {"findings": [FINDING], "summary": dict.fromkeys(SEVERITIES, int)}
+DRY_RUN = EVERY | {"plan": PLAN}
+CHANGE = EVERY | {"operation": OPERATION}
+RECOVER = EVERY | {"operations": [OPERATION]}
 PS = EVERY | {"containers": [CONTAINER]}
 VOLUMES = EVERY | {"volumes": [VOLUME]}
 MAP_FILES = MAP | {"files": [FILE]}
@@ -209,6 +292,8 @@ def check(value: Any, kind: Any, where: str = "document") -> None:
             assert None in kind, f"{where} is null"
             return
         [kind] = [k for k in kind if k is not None]
+    if kind is ANYTHING:
+        return
     if kind is TIME:
         assert isinstance(value, str), f"{where} is no time: {value!r}"
         assert TIME.fullmatch(value), f"{where} is no time: {value!r}"
