@@ -1,12 +1,12 @@
 """An engine over HTTP: the whole of ports.Engine, put together from a file for each concern."""
 
 from boxtui.engine.endpoint import Endpoint
-from boxtui.engine.exec_session import EngineTerminals
 from boxtui.engine.execs import EngineExecs
 from boxtui.engine.files import EngineFiles
 from boxtui.engine.lifecycle import EngineLifecycle
 from boxtui.engine.reads import EngineReads
 from boxtui.engine.stores import EngineStores
+from boxtui.engine.terminals import EngineTerminals
 from boxtui.engine.wire import Wire
 
 

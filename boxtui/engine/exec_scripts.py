@@ -28,6 +28,12 @@ done
 exec sh
 """
 )
+# Without a terminal there is nothing to size.
+PLAIN = r"""
+printf '\033]5379;%s;%s\007' "$1" "$$"
+shift
+exec "$@"
+"""
 # The engine has no call that ends an exec, and closing its stream sends no signal. The program
 # leads a session of its own: all processes of that session get what a terminal's end would send.
 # After a grace what has not obeyed is killed; but not a background job that ignores hang-ups

@@ -29,6 +29,8 @@ _HANG_UP_LIMIT = 30.0
 class DockerTerminal:
     """Answers `ports.TerminalSession` over one connection and two threads of its own."""
 
+    _tty = True
+
     def __init__(
         self,
         wire: "Wire",
@@ -50,11 +52,14 @@ class DockerTerminal:
         """The first output, where an engine tells why it could not start the program."""
         self._hung_up = False
         self._hang_up_over = threading.Event()
+        self._known = threading.Event()
+        """Set once the program runs, or it is clear that it never will."""
         self._closed = False
         self._early: list[bytes] | None = []
         """Input that came before the program runs: the terminal would echo it, and the wrapper's
         shell might take it. None once it has been sent on."""
         self._early_lock = threading.Lock()
+        self._input_over = False
         self._begin(wrapped=True)
 
     @property
@@ -106,6 +111,7 @@ class DockerTerminal:
         self._pump.close()
 
     def _hang_up(self) -> None:
+        self._known.wait(_HANG_UP_LIMIT)
         try:
             exec_end.hang_up(self._run, self._ref, self.pid, self._request.user)
         except BoxtuiError as error:
@@ -121,24 +127,36 @@ class DockerTerminal:
         nonce = secrets.token_hex(8)
         self._announcement = exec_scripts.Announcement(nonce)
         self._announcement.pending = wrapped
-        columns, lines = self._size
-        argv = (
-            _wrapped(self._request, nonce, columns, lines) if wrapped else list(self._request.argv)
-        )
-        self._exec_id = self._create(_body(self._request, argv, self._console_size()), doing)
-        start: dict[str, Any] = {"Detach": False, "Tty": True, **self._console_size()}
+        argv = self._wrapped_argv(nonce) if wrapped else list(self._request.argv)
+        size = self._console_size()
+        self._exec_id = self._create(_body(self._request, argv, size, tty=self._tty), doing)
+        start: dict[str, Any] = {"Detach": False, "Tty": self._tty, **size}
         stream = self._wire.take_over(f"/exec/{self._exec_id}/start", start, doing=doing)
         self._pump = Pump(stream.socket, self._arrived, self._ended)
         if not wrapped:
-            self._resizer.ask(columns, lines)
-            self._send_early()
+            self._runs()
         self._pump.start(stream.first)
+
+    def _wrapped_argv(self, nonce: str) -> list[str]:
+        columns, lines = self._size
+        script = exec_scripts.RUN if self._request.argv else exec_scripts.SHELL
+        rest = self._request.argv or (self._request.shell or "",)
+        return ["sh", "-c", script, "sh", nonce, str(lines), str(columns), *rest]
+
+    def _runs(self) -> None:
+        """Pass on what had to wait until the program runs: input, and the latest size."""
+        if self._tty:
+            self._resizer.ask(*self._size)
+        self._send_early()
+        self._known.set()
 
     def _send_early(self) -> None:
         with self._early_lock:
             for data in self._early or ():
                 self._pump.write(data)
             self._early = None
+            if self._input_over:
+                self._pump.finish_writing()
 
     def _console_size(self) -> dict[str, Any]:
         major, _, minor = self._wire.api_version.partition(".")
@@ -158,9 +176,7 @@ class DockerTerminal:
         waiting = self._announcement.pending
         output = self._announcement.feed(data)
         if waiting and self._announcement.pid is not None:
-            # it runs: sizes that came too early for the engine are due now
-            self._resizer.ask(*self._size)
-            self._send_early()
+            self._runs()
         if self._announcement.pid is None and len(self._head) < _HEAD_KEPT:
             self._head += output
             if self._wrapped:
@@ -179,6 +195,7 @@ class DockerTerminal:
                 end = exec_end.not_started(error)
             else:
                 return
+        self._known.set()
         self._resizer.close()
         if self._hung_up:
             # its end is told once nothing of it is left
@@ -238,22 +255,18 @@ class _Resizer:
                 continue
 
 
-def _wrapped(request: TerminalRequest, nonce: str, columns: int, lines: int) -> list[str]:
-    script = exec_scripts.RUN if request.argv else exec_scripts.SHELL
-    rest = list(request.argv) if request.argv else [request.shell or ""]
-    return ["sh", "-c", script, "sh", nonce, str(lines), str(columns), *rest]
-
-
-def _body(request: TerminalRequest, argv: list[str], size: Mapping[str, Any]) -> dict[str, Any]:
+def _body(
+    request: TerminalRequest, argv: list[str], size: Mapping[str, Any], *, tty: bool
+) -> dict[str, Any]:
     body: dict[str, Any] = {
         "AttachStdin": True,
         "AttachStdout": True,
         "AttachStderr": True,
-        "Tty": True,
+        "Tty": tty,
         "DetachKeys": DETACH_KEYS,
         "Cmd": argv,
         # of two with one name the engine takes the last
-        "Env": [*_TERMINAL, *request.environment],
+        "Env": [*(_TERMINAL if tty else ()), *request.environment],
         **size,
     }
     if request.user:
@@ -261,20 +274,3 @@ def _body(request: TerminalRequest, argv: list[str], size: Mapping[str, Any]) ->
     if request.working_dir:
         body["WorkingDir"] = request.working_dir
     return body
-
-
-class EngineTerminals:
-    """Answers `ports.Terminals`; joined with EngineExecs, whose `run` hangs sessions up."""
-
-    _wire: "Wire"
-    run: exec_end.Runner
-
-    def open_terminal(
-        self,
-        request: TerminalRequest,
-        *,
-        on_output: Callable[[bytes], None],
-        on_end: Callable[[SessionEnd], None],
-    ) -> DockerTerminal:
-        """Start it; EngineError at once for a box that does not run or is paused."""
-        return DockerTerminal(self._wire, self.run, request, on_output=on_output, on_end=on_end)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from boxtui.engine.endpoint import Endpoint
 
 _HEADER = struct.Struct(">BxxxL")
-_STDERR = 2
+_STDERR, _LAST_STREAM = 2, 3
 _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.5
 
 
@@ -107,27 +107,43 @@ def exec_body(
 
 
 def demultiplexed(body: Body, endpoint: "Endpoint") -> Iterator[tuple[int, bytes]]:
-    """(stream, bytes) pieces of the engine's frames: 1 stdout, 2 stderr, 3 its own errors."""
-    stream, left = 0, 0
-    pending = b""
+    """(stream, bytes) pieces of a body: 1 stdout, 2 stderr, 3 the engine's own errors."""
+    frames = Frames()
     while data := body.read_some():
-        pending += data
+        yield from frames.feed(data)
+    if not frames.whole and not body.closed:
+        raise faults.lost(endpoint, "the output was cut off")
+
+
+class Frames:
+    """Takes the engine's frames apart, wherever chunks are cut."""
+
+    def __init__(self) -> None:
+        self._stream, self._left = 0, 0
+        self._pending = b""
+
+    @property
+    def whole(self) -> bool:
+        """Whether no frame is cut short."""
+        return not self._pending and not self._left
+
+    def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """Give (stream, bytes) pieces; nothing is held back but a part of a header."""
+        pending = self._pending + data
         at = 0
         while True:
-            if not left:
-                if len(pending) - at < _HEADER.size:
+            if self._left:
+                piece = pending[at : at + self._left]
+                if not piece:
                     break
-                stream, left = _HEADER.unpack_from(pending, at)
+                at += len(piece)
+                self._left -= len(piece)
+                yield self._stream, piece
+            elif len(pending) - at >= _HEADER.size:
+                self._stream, self._left = _HEADER.unpack_from(pending, at)
                 at += _HEADER.size
-                if stream > 3:
+                if self._stream > _LAST_STREAM:
                     raise EngineError("the engine's output stream makes no sense")
-                continue
-            piece = pending[at : at + left]
-            if not piece:
+            else:
                 break
-            at += len(piece)
-            left -= len(piece)
-            yield stream, piece
-        pending = pending[at:]
-    if (pending or left) and not body.closed:
-        raise faults.lost(endpoint, "the output was cut off")
+        self._pending = pending[at:]

@@ -37,6 +37,7 @@ class Pump:
         self._direct = not isinstance(connection, ssl.SSLSocket)
         self._reading = True
         self._closed = False
+        self._finishing = False
         self._thread = threading.Thread(target=self._run, name="exec-pump", daemon=True)
 
     def start(self, first: bytes) -> None:
@@ -62,6 +63,14 @@ class Pump:
             if not part:
                 return
             self._queue.append(part)
+        self._wake()
+
+    def finish_writing(self) -> None:
+        """Tell the other side, after all that is queued, that nothing more comes."""
+        with self._lock:
+            self._finishing = True
+            if self._direct and not self._queue:
+                self._half_close()
         self._wake()
 
     def pause(self) -> None:
@@ -97,6 +106,9 @@ class Pump:
             while not ended and not self._closed:
                 ready = self._await(selector)
                 ended = self._turn(ready)
+                if self._finishing and not self._direct:
+                    with self._lock:
+                        self._half_close()
         with self._lock:
             self._socket.close()
             self._waker.close()
@@ -161,3 +173,17 @@ class Pump:
                 self._queue[0] = self._queue[0][sent:]
                 if not self._queue[0]:
                     self._queue.popleft()
+            if self._finishing and self._direct:
+                self._half_close()
+
+    def _half_close(self) -> None:
+        """Needs the lock."""
+        if self._queue or not self._finishing or self._closed:
+            return
+        self._finishing = False
+        with suppress(OSError, ValueError):  # the reader meets the same error, and tells it
+            if isinstance(self._socket, ssl.SSLSocket):
+                # it says goodbye, and would then await the other side's: reading goes on
+                self._socket.unwrap()
+            else:
+                self._socket.shutdown(socket.SHUT_WR)

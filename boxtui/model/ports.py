@@ -270,8 +270,41 @@ class TerminalSession(Protocol):
         """Let go of the connection and leave the program as it is; no callback comes any more."""
 
 
+class ProgramSession(Protocol):
+    """A program in a box without a terminal; the methods never block."""
+
+    @property
+    def exec_id(self) -> str: ...
+    @property
+    def pid(self) -> int | None: ...
+    @property
+    def unsent(self) -> int:
+        """Bytes written that the program has not taken yet: wait while there are many."""
+
+    def write(self, data: bytes) -> None: ...
+    def close_input(self) -> None:
+        """Let the program see the end of its input, once all that was written has gone."""
+
+    def pause_reading(self) -> None: ...
+    def resume_reading(self) -> None: ...
+    def hang_up(self) -> None:
+        """Send SIGHUP (then SIGKILL) to the program and its children; on_end follows."""
+
+    def close(self) -> None: ...
+
+
 class Terminals(Protocol):
-    """Terminals in boxes."""
+    """Terminals in boxes, and programs whose input and output are streams."""
+
+    def open_program(
+        self,
+        request: TerminalRequest,
+        *,
+        on_stdout: Callable[[bytes], None],
+        on_stderr: Callable[[bytes], None],
+        on_end: Callable[[SessionEnd], None],
+    ) -> ProgramSession:
+        """Start `request.argv` without a terminal, input open; callbacks as of open_terminal."""
 
     def open_terminal(
         self,

@@ -36,3 +36,24 @@ class Session:
 
     def ended(self) -> bool:
         return not self._ends.empty()
+
+
+class Program:
+    """Opens a program without a terminal, collects both its outputs and its end."""
+
+    def __init__(self, engine: DockerEngine, request: TerminalRequest) -> None:
+        self.out = b""
+        self.err = b""
+        self._ends: queue.SimpleQueue[SessionEnd] = queue.SimpleQueue()
+        self.session = engine.open_program(
+            request, on_stdout=self._take_out, on_stderr=self._take_err, on_end=self._ends.put
+        )
+
+    def _take_out(self, data: bytes) -> None:
+        self.out += data
+
+    def _take_err(self, data: bytes) -> None:
+        self.err += data
+
+    def end(self) -> SessionEnd:
+        return self._ends.get(timeout=WAIT)

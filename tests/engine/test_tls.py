@@ -13,7 +13,7 @@ import pytest
 from boxtui.engine.adapter import connect
 from boxtui.errors import NoEngineError
 from boxtui.model.ports import EndCause, TerminalRequest
-from tests.engine.sessions import WAIT, Session
+from tests.engine.sessions import WAIT, Program, Session
 from tests.engines.fixtures import EngineFactory
 from tests.engines.running import PrivateEngine
 
@@ -139,6 +139,17 @@ def test_hanging_up_and_closing(secured: Secured) -> None:
     top = secured.engine.docker("top", "box", "-eo", "pid,args")
     assert "sleep 5000" not in top
     assert "sleep 5001" in top
+    engine.close()
+
+
+def test_the_end_of_input_goes_through_tls(secured: Secured) -> None:
+    engine = connect(secured.url)
+    payload = os.urandom(2_000_000)
+    program = Program(engine, TerminalRequest("box", argv=("cat",)))
+    program.session.write(payload)
+    program.session.close_input()
+    assert program.end().code == 0
+    assert hashlib.sha256(program.out).digest() == hashlib.sha256(payload).digest()
     engine.close()
 
 
