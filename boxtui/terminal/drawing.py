@@ -1,5 +1,6 @@
 """Putting text into cells: wrapping, wide characters, combining marks, REP."""
 
+from boxtui.terminal.attributes import sgr
 from boxtui.terminal.rows import CONTINUED, SHORT, Row
 from boxtui.terminal.scrolling import Scrolling
 from boxtui.terminal.widths import NOT_NARROW, RUN_WIDTHS, RUNS, UNEVEN, cells
@@ -41,6 +42,11 @@ class Drawing(Scrolling):
     def translate(self, data: str) -> str:
         """What `data` says in the character set now in use."""
         raise NotImplementedError
+
+    def select_graphic_rendition(self, *attrs: int) -> None:
+        """SGR, for callers; the stream has its own way of applying it."""
+        keep, put = sgr(";".join(map(str, attrs)))
+        self.pen = self.pen & keep | put
 
     def repeat(self, count: int = 1, *_: int) -> None:
         """REP: the last character drawn, once more or `count` times."""

@@ -65,27 +65,34 @@ class Row:
     @property
     def used(self) -> int:
         """How many cells there are up to the last one that is not blank."""
-        chars, attrs = self.chars, self.attrs
-        end = len(chars)
-        text = "".join(chars)
-        if len(text) == end and not any(attrs):
-            return len(text.rstrip(" "))
-        while end and chars[end - 1] == " " and not attrs[end - 1]:
-            end -= 1
-        return end
+        end = self._text_end
+        attrs = self.attrs
+        return end if not any(attrs) else _last(attrs, end, ~0)
 
     @property
     def written(self) -> int:
         """The same, but cells that only have a background count as blank."""
-        chars, attrs = self.chars, self.attrs
-        end = len(chars)
-        while end and chars[end - 1] == " " and not attrs[end - 1] & ~BG_MASK:
-            end -= 1
-        return end
+        end = self._text_end
+        attrs = self.attrs
+        return end if not any(attrs) else _last(attrs, end, ~BG_MASK)
+
+    @property
+    def _text_end(self) -> int:
+        """How many cells there are up to the last one that is no space."""
+        text = "".join(self.chars)
+        return len(self.chars) - len(text) + len(text.rstrip(" "))
 
     @property
     def text(self) -> str:
         return "".join(self.chars)
+
+
+def _last(attrs: list[int], least: int, mask: int) -> int:
+    """How many attributes there are, at least so many, up to the last one that has of the mask."""
+    end = len(attrs)
+    while end > least and not attrs[end - 1] & mask:
+        end -= 1
+    return end
 
 
 class Line:

@@ -106,3 +106,10 @@ def test_it_is_what_who_knows_pyte_expects() -> None:
     first, second = terminal.screen.buffer[0][0], terminal.screen.buffer[0][1]
     assert (first.data, first.bold, second.bg) == ("a", True, "010203")
     assert terminal.screen.cursor.hidden
+    terminal.screen.select_graphic_rendition(0, 38, 5, 9)
+    terminal.screen.draw("c")
+    terminal.screen.cursor_position(2, 1)
+    terminal.screen.draw("d")
+    assert terminal.cell(0, 2) == ("c", 9, "default", set())
+    assert terminal.display == ["abc       ", "d         "]
+    assert terminal.screen.mode == {7 << 5, 12 << 5}
