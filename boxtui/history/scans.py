@@ -8,7 +8,7 @@ from boxtui.history.database import Database
 from boxtui.model.scan import Badge, ScanResult, Verdict
 from boxtui.model.timeline import Author, Happening, TimelineEvent
 
-_KEPT = 20
+_KEPT = 3
 """Of one container; older ones leave their line in the timeline."""
 
 

@@ -64,12 +64,12 @@ def test_a_scan_comes_back_as_it_was(history: History) -> None:
 
 def test_old_scans_of_a_container_make_room(history: History, path: Path) -> None:
     one = box("a1", "phantom")
-    for hour in range(30):
+    for hour in range(10):
         result = scan(one, at=START + timedelta(hours=hour))
         history.save_scan(HERE, result, at_risk(result), image_id=one.image_id)
     rows = sqlite3.connect(path).execute("SELECT COUNT(*), MAX(scanned_at) FROM scans").fetchone()
-    assert rows == (20, (START + timedelta(hours=29)).timestamp())
-    assert len(history.timeline(HERE)) == 30
+    assert rows == (3, (START + timedelta(hours=9)).timestamp())
+    assert len(history.timeline(HERE)) == 10
 
 
 def test_a_recreate_behind_our_back_is_told_once_with_what_it_destroyed(history: History) -> None:
