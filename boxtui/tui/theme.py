@@ -8,7 +8,7 @@ have no more and for NO_COLOR, where only bold, dim, reverse and the signs are l
 from collections.abc import Mapping
 
 from rich.style import Style
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from boxtui.tui.spans import Role
 
@@ -71,14 +71,10 @@ THEMES = (
         success="ansi_green",
         dark=True,
         variables={
+            **BUILTIN_THEMES["ansi-dark"].variables,
             "border-blurred": "ansi_bright_black",
-            "selected": "ansi_default",
-            "selected-blurred": "ansi_default",
-            "block-cursor-foreground": "ansi_black",
-            "block-cursor-background": "ansi_white",
             "input-cursor-background": "ansi_white",
             "input-cursor-foreground": "ansi_black",
-            "input-selection-background": "ansi_blue",
         },
     ),
 )

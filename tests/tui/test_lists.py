@@ -84,7 +84,12 @@ async def test_a_filter_typed_in_one_burst_is_whole() -> None:
     app = BoxtuiApp(Bridge(canned.snapshot()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        for key, character in [("slash", "/"), *((c, c) for c in "phan"), ("enter", "\r")]:
+        for key, character in [
+            ("slash", "/"),
+            *((c, c) for c in "phan"),
+            ("enter", "\r"),
+            ("G", "G"),
+        ]:
             app.post_message(events.Key(key, character))
         await drawn(pilot, "phantom", without="claude-hooks-boss")
         assert app.main.panes.current == "boxes"

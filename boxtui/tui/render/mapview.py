@@ -161,7 +161,7 @@ def summary(
 ) -> list[Line]:
     """Say aloud what a recreate destroys, and how old that knowledge is."""
     if scan is None:
-        lines: list[Line] = [(Span(unscanned_words(box), Role.PLAIN),)]
+        lines: list[Line] = [(Span(part),) for part in wrap(unscanned_words(box), width)]
     else:
         role = Role.RISK if scan.at_risk_bytes or scan.at_risk_files else Role.PLAIN
         lines = [(Span(part, role),) for part in wrap(_sentence(scan.summary), width)]

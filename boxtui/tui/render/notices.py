@@ -11,9 +11,9 @@ _BOXES_SHOWN = 5
 
 def recreated(events: Sequence[TimelineEvent]) -> tuple[str, str, str]:
     """Say that boxes were recreated from outside, what is gone, and what to look at."""
-    names = ", ".join(formatting.plain(event.box) for event in events[:_BOXES_SHOWN])
-    if len(events) > _BOXES_SHOWN:
-        names += f" and {len(events) - _BOXES_SHOWN} more"
+    names = formatting.plain(events[0].box)
+    if len(events) > 1:
+        names += f" and {len(events) - 1} more"
     told = " ".join(_one(event) for event in events[:_BOXES_SHOWN])
     return f"Recreated from outside: {names}", told, "boxtui history BOX has the whole story"
 

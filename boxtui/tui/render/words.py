@@ -126,7 +126,8 @@ def verdict(badge: Badge, symbols: Symbols) -> Span:
     if badge.verdict is Verdict.UNSCANNED:
         return Span("unscanned", Role.MUTED)
     if badge.at_risk_bytes is None:
-        return Span(f"{symbols.risk} {formatting.plain(badge.reason) or 'at risk'}", Role.RISK)
+        # unscanned, and at risk all the same: a database in an anonymous volume
+        return Span(f"{symbols.risk} anon vol", Role.RISK)
     return Span(f"{symbols.risk} {formatting.size(badge.at_risk_bytes)}", Role.RISK)
 
 

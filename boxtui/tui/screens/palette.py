@@ -11,6 +11,7 @@ from boxtui.tui.screens.dialog import Dialog
 from boxtui.tui.screens.questions import Choice, choice_line
 from boxtui.tui.spans import Role, Span
 from boxtui.tui.symbols import Symbols
+from boxtui.tui.widgets.field import Field
 from boxtui.tui.widgets.line_list import LineList
 from boxtui.tui.widgets.static_rows import StaticRows
 
@@ -30,7 +31,7 @@ class PaletteDialog(Dialog[str]):
         self._typed = ""
 
     def body(self) -> Iterator[Widget]:
-        yield Input(placeholder="what to do, or where to go", compact=True)
+        yield Field(self._take, placeholder="what to do, or where to go")
         rows = LineList()
         # the field keeps the focus; the arrows move this cursor from there
         rows.can_focus = False
@@ -57,9 +58,9 @@ class PaletteDialog(Dialog[str]):
         if event.value != self._typed:
             self._narrow(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        # what was typed fast is told of after this: the value here is the newest
-        self._narrow(event.value)
+    def _take(self, typed: str) -> None:
+        # what was typed fast is told of after this: this is the newest
+        self._narrow(typed)
         self.dismiss(self.query_one(LineList).key)
 
     def on_line_list_opened(self, event: LineList.Opened) -> None:

@@ -11,7 +11,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input
 
 from boxtui.model.operation import Needs, Plan
 from boxtui.operations.execution import Answer
@@ -19,6 +18,7 @@ from boxtui.tui.render import plan as words
 from boxtui.tui.screens.dialog import Dialog, text
 from boxtui.tui.spans import Line
 from boxtui.tui.symbols import Symbols
+from boxtui.tui.widgets.field import Field
 from boxtui.tui.widgets.line_view import LineView
 
 
@@ -40,7 +40,7 @@ class PlanDialog(Dialog[Answer]):
         with VerticalScroll(classes="scroll", can_focus=False):
             yield text(self._lines(), classes="text plan")
         if self.plan.needs is Needs.NAME:
-            yield Input(placeholder="the full name, to agree to the loss", compact=True)
+            yield Field(self._named, placeholder="the full name, to agree to the loss")
         yield text([words.question(self.plan)], classes="keys")
 
     def _lines(self) -> list[Line]:
@@ -50,7 +50,7 @@ class PlanDialog(Dialog[Answer]):
 
     def on_mount(self) -> None:
         if self.plan.needs is Needs.NAME:
-            self.query_one(Input).focus()
+            self.query_one(Field).focus()
 
     def action_agree(self) -> None:
         if self.plan.needs is not Needs.NAME:
@@ -61,8 +61,8 @@ class PlanDialog(Dialog[Answer]):
             self._shows_commands = not self._shows_commands
             self.query_one(".plan", LineView).show(self._lines(), fit_height=True)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.value == self.plan.object_name:
-            self.dismiss(Answer(name=event.value))
+    def _named(self, typed: str) -> None:
+        if typed == self.plan.object_name:
+            self.dismiss(Answer(name=typed))
         else:
             self.app.bell()

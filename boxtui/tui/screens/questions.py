@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input
 
 from boxtui import formatting
 from boxtui.tui.render.mapview import wrap
 from boxtui.tui.screens.dialog import Dialog, text
 from boxtui.tui.spans import Line, Role, Span, fit
 from boxtui.tui.symbols import Symbols
+from boxtui.tui.widgets.field import Field
 from boxtui.tui.widgets.line_list import LineList
 from boxtui.tui.widgets.static_rows import StaticRows
 
@@ -69,12 +69,9 @@ class PromptDialog(Dialog[str]):
 
     def body(self) -> Iterator[Widget]:
         yield text([(Span(self.hint, Role.MUTED),)])
-        yield Input(self.value, compact=True, select_on_focus=False)
+        yield Field(self.dismiss, value=self.value)
         keys = (Span("Enter", Role.KEY), Span(" go on     ", Role.MUTED))
         yield text([(*keys, Span("Esc", Role.KEY), Span(" cancel", Role.MUTED))], classes="keys")
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
 
 
 class MessageDialog(Dialog[None]):

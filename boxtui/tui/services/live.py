@@ -92,6 +92,7 @@ class Live:
             outside = self._core.history.untold(self._core.info.key)
         if outside:
             self._bridge.tell(Recreated(tuple(outside)))
+            self._core.history.mark_told(outside)
 
     def _offline(self, reason: str) -> None:
         def gone(snapshot: Snapshot) -> Snapshot:

@@ -56,7 +56,7 @@ class DetailPane(Vertical):
     def __init__(self, specs: Sequence[TabSpec], symbols: Symbols, *, first: str, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes="pane")
         self.specs = specs
-        self.tab_id = first
+        self.tab_id = self._chosen = first
         self.symbols = symbols
         self._tabs: dict[str, Tab] = {}
         self._snapshot = Snapshot()
@@ -82,9 +82,9 @@ class DetailPane(Vertical):
     def draw(self, snapshot: Snapshot, target: Target | None) -> None:
         """Show a newer snapshot, or another object."""
         self._snapshot, self._target = snapshot, target
-        fitting = self._fitting()
-        if self.tab_id not in {spec.id for spec in fitting}:
-            self._turn(fitting[0].id)
+        ids = [spec.id for spec in self._fitting()]
+        # a tab that fits one object and not the next comes back with the one after
+        self._turn(self._chosen if self._chosen in ids else ids[0])
         self._entitle()
         if self.current is not None and self.display and self.size.width:
             self.current.draw(snapshot, target)
@@ -92,13 +92,14 @@ class DetailPane(Vertical):
     def open(self, tab_id: str) -> None:
         """Bring a tab to the front, if it fits the object."""
         if tab_id in {spec.id for spec in self._fitting()}:
+            self._chosen = tab_id
             self._turn(tab_id)
 
     def step(self, by: int) -> None:
         """Turn to the next tab, or the one before."""
         ids = [spec.id for spec in self._fitting()]
         at = ids.index(self.tab_id) if self.tab_id in ids else 0
-        self._turn(ids[(at + by) % len(ids)])
+        self.open(ids[(at + by) % len(ids)])
 
     def focus_inside(self) -> None:
         """Give the focus to the tab in front."""
@@ -130,7 +131,7 @@ class DetailPane(Vertical):
             if index:
                 parts.append(Content(f" {self.symbols.between} "))
             front = spec.id == self.tab_id
-            parts.append(Content.styled(spec.title, "bold reverse" if front else ""))
+            parts.append(Content.styled(spec.title, "bold underline $primary" if front else ""))
         title = Content("").join(parts)
         if title != self._border_title:
             self.border_title = title
@@ -152,5 +153,5 @@ class DetailPane(Vertical):
         x = 2 + (len(name) + 1 if name else 0)
         for spec in self._fitting():
             if x <= event.x <= x + len(spec.title):
-                self._turn(spec.id)
+                self.open(spec.id)
             x += len(spec.title) + len(self.symbols.between) + 2

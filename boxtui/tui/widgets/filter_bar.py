@@ -5,6 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from boxtui.tui.widgets.field import Field
 from boxtui.tui.widgets.lists import ObjectList
 
 
@@ -14,15 +15,13 @@ class FilterBar(Horizontal):
     _list: ObjectList | None = None
 
     def compose(self) -> ComposeResult:
-        yield Input(
-            placeholder="filter: name, image, project, state", compact=True, select_on_focus=False
-        )
+        yield Field(self._keep, placeholder="filter: name, image, project, state")
 
     def open(self, rows: ObjectList) -> None:
         """Begin to filter a list."""
         self._list = rows
         self.display = True
-        field = self.query_one(Input)
+        field = self.query_one(Field)
         field.value = rows.needle
         # at once: what is typed right behind the key must not act on the list
         self.screen.set_focus(field)
@@ -41,11 +40,10 @@ class FilterBar(Horizontal):
         if self._list is not None and self.display:
             self._list.filter(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def _keep(self, typed: str) -> None:
         if self._list is not None:
-            # what was typed fast is told of after this: the value here is the newest
-            self._list.filter(event.value)
+            # what was typed fast is told of after this: this is the newest
+            self._list.filter(typed)
         self.close(keep=True)
 
     def on_key(self, event: events.Key) -> None:

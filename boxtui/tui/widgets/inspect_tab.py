@@ -15,6 +15,7 @@ from boxtui.tui.snapshot import Reading, Snapshot, Target
 from boxtui.tui.spans import Line, Role, Span
 from boxtui.tui.symbols import Symbols
 from boxtui.tui.widgets.detail import Tab
+from boxtui.tui.widgets.field import Field
 from boxtui.tui.widgets.line_list import LineList, NoRows
 
 _FOLDED_AT_FIRST = 1
@@ -50,7 +51,7 @@ class InspectTab(Tab):
 
     def compose(self) -> ComposeResult:
         yield DocumentList(classes="rows")
-        search = Input(placeholder="search", classes="search", compact=True)
+        search = Field(self._found, placeholder="search", classes="search")
         search.display = False
         yield search
 
@@ -103,7 +104,7 @@ class InspectTab(Tab):
         """Do what `keymap.DOCUMENT` names; False where it is something else."""
         match binding_id:
             case "document.search":
-                search = self.query_one(Input)
+                search = self.query_one(Field)
                 search.display = True
                 self.screen.set_focus(search)
             case "document.next":
@@ -142,11 +143,10 @@ class InspectTab(Tab):
         self.needle = event.value
         self._show()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        event.input.display = False
+    def _found(self, typed: str) -> None:
+        self.query_one(Field).display = False
         self.screen.set_focus(self._list)
-        self.needle = event.value
+        self.needle = typed
         self._show()
         self._to_hit(1)
 

@@ -16,8 +16,7 @@ from boxtui.tui.widgets.detail import Tab
 from boxtui.tui.widgets.line_list import LineList, NoRows
 from boxtui.tui.widgets.line_view import LineView
 
-_ABOUT_LINES = 5
-_LOW = 14
+_LOW = 18
 """Below so many rows there is no room for words on the row chosen."""
 
 
@@ -119,8 +118,9 @@ class MapTab(Tab):
         node = self._node(self._list.key)
         newest = node.entry.newest if node is not None and node.entry is not None else None
         age = words.ago(newest, self._snapshot.now) if newest else ""
-        lines = mapview.about(node, self.symbols, age) if self.size.height >= _LOW else []
-        view.show([(Span(" "), *line) for line in lines[:_ABOUT_LINES]], fit_height=True)
+        view.display = self.size.height >= _LOW
+        lines = mapview.about(node, self.symbols, age)
+        view.show([(Span(" "), *line) for line in lines])
 
     def _node(self, key: str | None) -> Node | None:
         return next(
@@ -160,4 +160,6 @@ class MapTab(Tab):
         self.draw(self._snapshot, self._target)
 
 
-_NO_MOUNTS: list[Line] = [(Span("No mounts: everything this box has written is in its layer."),)]
+_NO_MOUNTS: list[Line] = [
+    (Span("No mounts. A scan shows what the box's own layer holds.", Role.MUTED),)
+]
