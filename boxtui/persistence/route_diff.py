@@ -14,9 +14,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from http import HTTPStatus
 from itertools import chain
 
-from boxtui.errors import NotFoundError
+from boxtui.errors import EngineError, NotFoundError
 from boxtui.model.container import BASE_ID_LABEL
 from boxtui.model.ports import PathStat, Reads
 from boxtui.model.scan import FileRecord, FileType
@@ -31,6 +32,11 @@ not be whole, and it would take minutes."""
 _AT_ONCE = 8
 _WINDOW = 512
 _BEYOND_UTF8 = "\N{REPLACEMENT CHARACTER}"
+
+_LOOP = PathStat("", 0, stat.S_IFLNK | 0o777, 0.0, "")
+"""What is known of a link that leads in a circle."""
+
+_MOST_TARGET = 4095
 
 _Pending = Callable[[], list[FileRecord]]
 
@@ -47,6 +53,7 @@ class DiffRoute:
         self._sight = errand.sight
         self._archives = archives
         self._link_bytes = 0
+        self._loops = 0
 
     def __iter__(self) -> Iterator[FileRecord]:
         if self._committed:
@@ -137,6 +144,11 @@ class DiffRoute:
             return self._engine.stat_path(self._id, path)
         except NotFoundError:
             return None  # removed meanwhile; a removed box is told of at the end
+        except EngineError as error:
+            if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            # the engine follows links to say where they lead, and fails on a loop
+            return _LOOP
 
     def _answer(self, line: Listed, asked: "Future[PathStat | None]") -> _Pending:
         def read() -> list[FileRecord]:
@@ -146,7 +158,9 @@ class DiffRoute:
             record = record_of(line.path, status)
             if record.type is FileType.DIR and line.gaps and line.kind == "C":
                 return []  # listed for the sake of what was deleted in it
-            if record.type is FileType.LINK:
+            if status is _LOOP:
+                self._loops += 1
+            elif record.type is FileType.LINK:
                 self._link_bytes += status.size
             return [record]
 
@@ -173,16 +187,16 @@ class DiffRoute:
         if before is None or after is None:
             self._sight.miss("whether there are copies that the diff does not list")
             return records
-        low = min(before, after) - self._link_bytes
-        high = max(before, after) - self._link_bytes
+        if self._loops:
+            self._sight.miss("how long links are that lead in a circle")
+        low = min(before, after) - self._link_bytes - _MOST_TARGET * self._loops
+        high = max(before, after) - self._link_bytes - self._loops
         counted = _bytes(records)
-        if low <= counted <= high or not self._sight.complete:
-            return records
         if counted > high:
-            linked = _linked(records)
-            if low <= _bytes(linked) <= high:
-                return linked
-        self._sight.miss("files that the diff does not list, or hard links")
+            records = _linked(records, counted - high)
+            counted = _bytes(records)
+        if not low <= counted <= high and self._sight.complete:
+            self._sight.miss("files that the diff does not list, or hard links")
         return records
 
 
@@ -215,16 +229,20 @@ def _length(record: FileRecord) -> int:
     return len((record.target or "").encode(errors="surrogateescape"))
 
 
-def _linked(records: list[FileRecord]) -> list[FileRecord]:
-    """The records, where files alike in size, time and mode are taken for one inode."""
-    seen: set[tuple[int | None, float | None, int | None]] = set()
-    result = []
-    for record in records:
-        alike = (record.bytes, record.mtime, record.mode)
+def _linked(records: list[FileRecord], excess: int) -> list[FileRecord]:
+    """The records, with files alike in size, time and mode taken for one inode.
+
+    Only as many as explain the excess, large ones first: clocks are coarse, so that small files
+    made one after another are alike without being one. The sum is right whichever are taken.
+    """
+    alike: dict[tuple[int, float | None, int | None], list[int]] = {}
+    for index, record in enumerate(records):
         if record.type is FileType.FILE and record.bytes:
-            if alike in seen:
-                result.append(replace(record, bytes=0))
-                continue
-            seen.add(alike)
-        result.append(record)
+            alike.setdefault((record.bytes, record.mtime, record.mode), []).append(index)
+    result = list(records)
+    for (size, _, _), indexes in sorted(alike.items(), key=lambda item: -item[0][0]):
+        for index in indexes[1:]:
+            if size <= excess:
+                excess -= size
+                result[index] = replace(records[index], bytes=0)
     return result
