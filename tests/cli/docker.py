@@ -1,6 +1,7 @@
 """The docker CLI: what expected values are taken from."""
 
 import json
+import os
 import secrets
 import subprocess
 from typing import Any
@@ -13,11 +14,18 @@ class Docker:
         self._argv = ["docker", "-H", url]
         self.tag = f"cli-{secrets.token_hex(3)}"
         """The beginning of every name made by this test."""
+        self.environment: dict[str, str] = {}
+        """Beside this process's own."""
         self._images: list[str] = []
 
     def __call__(self, *words: str, check: bool = True) -> str:
         done = subprocess.run(
-            [*self._argv, *words], capture_output=True, text=True, check=False, timeout=120
+            [*self._argv, *words],
+            env=os.environ | self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
         assert not check or done.returncode == 0, f"docker {words}: {done.stderr}"
         return done.stdout.strip()
