@@ -2,14 +2,14 @@
 
 import selectors
 import socket
-import ssl
 import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
+from boxtui.engine.tls_channel import WOULD_BLOCK, TLSChannel
+
 _CHUNK = 128 << 10
-_WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Pump:
@@ -20,7 +20,7 @@ class Pump:
 
     def __init__(
         self,
-        connection: socket.socket,
+        connection: socket.socket | TLSChannel,
         on_data: Callable[[bytes], None],
         on_end: Callable[[], None],
     ) -> None:
@@ -33,8 +33,8 @@ class Pump:
         self._waker, self._wakened = socket.socketpair()
         self._waker.setblocking(False)
         self._wakened.setblocking(False)
-        # OpenSSL does not bear two threads on one connection; a plain socket does
-        self._direct = not isinstance(connection, ssl.SSLSocket)
+        # only a plain socket bears two threads
+        self._tls = connection if isinstance(connection, TLSChannel) else None
         self._reading = True
         self._closed = False
         self._finishing = False
@@ -57,7 +57,7 @@ class Pump:
         with self._lock:
             if self._closed or not part:
                 return
-            if self._direct and not self._queue:
+            if self._tls is None and not self._queue:
                 with suppress(OSError):  # the reader meets the same error, and tells it
                     part = part[self._socket.send(part) :]
             if not part:
@@ -69,7 +69,7 @@ class Pump:
         """Tell the other side, after all that is queued, that nothing more comes."""
         with self._lock:
             self._finishing = True
-            if self._direct and not self._queue:
+            if self._tls is None and not self._queue:
                 self._half_close()
         self._wake()
 
@@ -106,9 +106,6 @@ class Pump:
             while not ended and not self._closed:
                 ready = self._await(selector)
                 ended = self._turn(ready)
-                if self._finishing and not self._direct:
-                    with self._lock:
-                        self._half_close()
         with self._lock:
             self._socket.close()
             self._waker.close()
@@ -120,11 +117,10 @@ class Pump:
     def _await(self, selector: selectors.BaseSelector) -> int:
         """Events of the socket, once there are any; the waker's are swallowed."""
         wanted = selectors.EVENT_READ if self._reading else 0
-        if self._queue:
+        if self._queue or self._owes():
             wanted |= selectors.EVENT_WRITE
         self._watch(selector, wanted)
-        buffered = isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
-        if buffered and self._reading:
+        if self._tls is not None and self._tls.buffered and self._reading:
             return selectors.EVENT_READ
         events = 0
         for key, mask in selector.select():
@@ -134,6 +130,12 @@ class Pump:
             else:
                 events |= mask
         return events
+
+    def _owes(self) -> bool:
+        """Whether TLS has bytes of its own to send, or its goodbye."""
+        if self._tls is None:
+            return False
+        return self._tls.unsent or (self._finishing and not self._tls.buffered)
 
     def _watch(self, selector: selectors.BaseSelector, wanted: int) -> None:
         watched = self._socket in selector.get_map()
@@ -152,7 +154,7 @@ class Pump:
             return False
         try:
             data = self._socket.recv(_CHUNK)
-        except _WOULD_BLOCK:
+        except WOULD_BLOCK:
             return False
         except OSError:
             return True
@@ -162,28 +164,31 @@ class Pump:
 
     def _flush(self) -> None:
         with self._lock:
-            while self._queue:
-                try:
+            try:
+                while self._queue:
                     sent = self._socket.send(self._queue[0][:_CHUNK])
-                except _WOULD_BLOCK:
-                    return
-                except OSError:
-                    self._queue.clear()  # the reader meets the same error, and tells it
-                    return
-                self._queue[0] = self._queue[0][sent:]
-                if not self._queue[0]:
-                    self._queue.popleft()
-            if self._finishing and self._direct:
+                    self._queue[0] = self._queue[0][sent:]
+                    if not self._queue[0]:
+                        self._queue.popleft()
+                if self._tls is not None:
+                    self._tls.flush()
                 self._half_close()
+            except WOULD_BLOCK:
+                return
+            except OSError:
+                # the reader meets the same error, and tells it
+                self._queue.clear()
+                self._finishing = False
 
     def _half_close(self) -> None:
-        """Needs the lock."""
+        """Needs the lock, and for TLS the pump's own thread."""
         if self._queue or not self._finishing or self._closed:
             return
-        self._finishing = False
-        with suppress(OSError, ValueError):  # the reader meets the same error, and tells it
-            if isinstance(self._socket, ssl.SSLSocket):
-                # it says goodbye, and would then await the other side's: reading goes on
-                self._socket.unwrap()
-            else:
+        if not isinstance(self._socket, TLSChannel):
+            self._finishing = False
+            with suppress(OSError):  # the reader meets the same error, and tells it
                 self._socket.shutdown(socket.SHUT_WR)
+        elif not self._socket.buffered:
+            # what is buffered is read first, at the next turn
+            self._finishing = False
+            self._socket.finish()

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 from boxtui.engine.endpoint import TLS, Endpoint
 from boxtui.engine.pools import keep_alive
+from boxtui.engine.tls_channel import TLSChannel
 
+Connection = socket.socket | TLSChannel
 _HEAD_LIMIT = 64 << 10
 _DEFAULT_PORTS = {"http": 80, "https": 443, "tcp": 2375}
 
@@ -19,7 +21,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443, "tcp": 2375}
 class Upgraded:
     """A connection that has left HTTP behind; `first` came along with the answer's head."""
 
-    socket: socket.socket
+    socket: Connection
     first: bytes
 
 
@@ -31,7 +33,7 @@ class Refusal:
     words: str
 
 
-def dial(endpoint: Endpoint, unix_path: str | None, timeout: float) -> socket.socket:
+def dial(endpoint: Endpoint, unix_path: str | None, timeout: float) -> Connection:
     """Connect, through TLS where the endpoint has it; OSError where nobody answers."""
     if unix_path is not None:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -51,15 +53,13 @@ def dial(endpoint: Endpoint, unix_path: str | None, timeout: float) -> socket.so
     if endpoint.tls is None:
         return connection
     try:
-        return _tls_context(endpoint.tls).wrap_socket(connection, server_hostname=host)
+        return TLSChannel(connection, _tls_context(endpoint.tls), host)
     except OSError:
         connection.close()
         raise
 
 
-def upgrade(
-    connection: socket.socket, path: str, document: Mapping[str, Any]
-) -> Upgraded | Refusal:
+def upgrade(connection: Connection, path: str, document: Mapping[str, Any]) -> Upgraded | Refusal:
     """POST, and take the connection over; OSError where the line breaks first."""
     body = json.dumps(document).encode()
     head = (
@@ -88,7 +88,7 @@ def _status(head: bytes) -> int:
         raise ConnectionResetError("what answers is no HTTP server") from error
 
 
-def _remainder(connection: socket.socket, head: bytes, rest: bytes) -> bytes:
+def _remainder(connection: Connection, head: bytes, rest: bytes) -> bytes:
     length = _HEAD_LIMIT
     for line in head.split(b"\r\n")[1:]:
         name, _, value = line.partition(b":")
