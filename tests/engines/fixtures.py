@@ -86,15 +86,15 @@ def boxes(engine: RunningEngine) -> Iterator[Boxes]:
 
 
 @pytest.fixture(scope="session")
-def engine_factory(
-    engine_cache: Path, docker_config: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[EngineFactory]:
+def engine_factory(engine_cache: Path, docker_config: Path) -> Iterator[EngineFactory]:
     _require_dockerd()
     with ExitStack() as stack:
 
         def make(arguments: Sequence[str] = (), *, with_busybox: bool = True) -> PrivateEngine:
-            folder = tmp_path_factory.mktemp("engine")
+            # a place that the next run takes again: what a killed run left there is swept then
+            folder = stack.enter_context(_slot(engine_cache, "private")) / "engine"
             own = PrivateEngine(daemon.Daemon(folder, tuple(arguments)), docker_config)
+            daemon.clean(own.daemon)
             stack.callback(daemon.clean, own.daemon)
             own.start()
             if with_busybox:
