@@ -67,7 +67,8 @@ class MainScreen(Screen[None]):
         """By the kind of a change that loses nothing: whether to ask before."""
         self.ask = Asking(self, symbols)
         self._opening = False
-        self._completed = False
+        self.completed = False
+        """Whether actions, tabs and fields are there; the first list goes before them."""
         self._completing = Lock()
         self._drawn: tuple[Snapshot, Size] | None = None
         self.resting = Resting(self, services)
@@ -94,13 +95,13 @@ class MainScreen(Screen[None]):
         from boxtui.tui.widgets.filter_bar import FilterBar  # noqa: PLC0415 - see above
 
         async with self._completing:
-            if self._completed:
+            if self.completed:
                 return
             actions.load()
             await self.mount(FilterBar(id="filter"), before="#hints")
             await self.panes.detail.complete()
             await self.panes.beside.complete()
-            self._completed = True
+            self.completed = True
         self._draw_hints()
         gc.enable()
         if self.services is not None:
@@ -129,7 +130,7 @@ class MainScreen(Screen[None]):
         self._draw_frame()
         self._draw_detail()
         self._see_rows()
-        if snapshot.loaded and not self._completed:
+        if snapshot.loaded and not self.completed:
             self.call_after_refresh(self._complete)
 
     def _draw_frame(self) -> None:
@@ -161,7 +162,7 @@ class MainScreen(Screen[None]):
         if self._opening:
             # what is typed right behind a key belongs to the dialog that is about to open
             return False
-        if not self._completed:
+        if not self.completed:
             # its turn comes when the actions are there
             return True
         found = ACTIONS.get(str(parameters[0]))
@@ -169,7 +170,7 @@ class MainScreen(Screen[None]):
 
     async def action_perform(self, binding_id: str) -> None:
         """Do what a key, the menu or the palette asks for."""
-        if not self._completed:
+        if not self.completed:
             await self._complete()
             if not self.check_action("perform", (binding_id,)):
                 return

@@ -16,6 +16,7 @@ from textual.message import Message
 from boxtui import formatting
 from boxtui.tui.snapshot import Snapshot, Target
 from boxtui.tui.symbols import Symbols
+from boxtui.tui.widgets import bordering
 
 _NAME_CELLS = 24
 
@@ -132,9 +133,7 @@ class DetailPane(Vertical):
                 parts.append(Content(f" {self.symbols.between} "))
             front = spec.id == self.tab_id
             parts.append(Content.styled(spec.title, "bold underline $primary" if front else ""))
-        title = Content("").join(parts)
-        if title != self._border_title:
-            self.border_title = title
+        bordering.entitle(self, Content("").join(parts))
 
     def _object_name(self) -> str:
         box, volume = self._snapshot.container(self._target), self._snapshot.volume(self._target)

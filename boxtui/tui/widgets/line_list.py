@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from boxtui.tui import keymap
 from boxtui.tui.spans import Line, Role, Span, fit_line
+from boxtui.tui.widgets import bordering
 from boxtui.tui.widgets.painting import Painted, Painter
 
 _WHEEL_ROWS = 3
@@ -113,8 +114,7 @@ class LineList(Widget, can_focus=True):
         """Mark the cells that differ from what was painted last."""
         if self.border_title is not None:
             where = f"{self.cursor + 1} of {len(self.rows)}" if len(self.rows) else ""
-            if where != (self.border_subtitle or ""):
-                self.border_subtitle = where
+            bordering.subtitle(self, where)
         for region in self.painter.changes(self.size, self._painted):
             self.refresh(region)
 

@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.content import Content
+
 from boxtui.model import image as images
 from boxtui.tui.render import boxes, volumes
 from boxtui.tui.render.boxes import Group, Order
 from boxtui.tui.snapshot import ObjectKind, Snapshot, Target
 from boxtui.tui.spans import Line, Role, Span
 from boxtui.tui.symbols import Symbols
+from boxtui.tui.widgets import bordering
 from boxtui.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
@@ -55,9 +58,7 @@ class ObjectList(LineList):
         """Say in the border how the list is filtered and sorted."""
         found = [f"/{self.needle}"] if self.needle else []
         text = f" {self.symbols.between} ".join([self.NAME, *notes, *found])
-        if text != str(self.border_title):
-            # a title is markup to Textual, and what was typed is not
-            self.border_title = text.replace("[", "\\[")
+        bordering.entitle(self, Content(text))
 
     def nothing(self, instead: list[Line]) -> list[Line]:
         """Say honestly why there is no row."""
