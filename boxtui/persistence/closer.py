@@ -13,6 +13,7 @@ from boxtui.persistence.fold import SYSTEM, Fold
 from boxtui.persistence.git_work import git_flags
 from boxtui.persistence.listeners import listeners_of, mark_listeners
 from boxtui.persistence.overlay_place import root_process
+from boxtui.persistence.reinstall import with_lists
 from boxtui.persistence.routes import Route
 
 _MOST_REPOSITORIES = 200
@@ -38,6 +39,8 @@ def look_closer(
         unchecked.append(Flag.LISTENER)
     else:
         rows = mark_listeners(rows, listeners, SYSTEM | fold.homes)
+    if route.layers is not None:
+        rows = with_lists(rows, route.layers)
     rows, seen = _mark_repositories(errand, route, fold, rows)
     if not seen:
         unchecked += [Flag.GIT_UNCOMMITTED, Flag.GIT_UNPUSHED]
