@@ -40,7 +40,7 @@ def test_the_first_byte_is_never_lost(boxes: Boxes, proxy: Proxy) -> None:
 
 def test_a_hundred_terminals_leave_nothing(engine: RunningEngine, boxes: Boxes) -> None:
     box = boxes.run("busybox", options=["--init"])
-    idle = engine.docker("top", box, "-eo", "args")
+    idle = engine.docker("top", box, "-eo", "pid,args")
     client = connect(engine.url)
     client.list_containers()
     threads = set(threading.enumerate())
@@ -55,6 +55,6 @@ def test_a_hundred_terminals_leave_nothing(engine: RunningEngine, boxes: Boxes) 
     for thread in set(threading.enumerate()) - threads:
         thread.join(WAIT)
         assert not thread.is_alive()
-    assert engine.docker("top", box, "-eo", "args") == idle
+    assert engine.docker("top", box, "-eo", "pid,args") == idle
     client.close()
     assert len(list(Path("/proc/self/fd").iterdir())) <= descriptors
