@@ -6,6 +6,7 @@ from typing import Any
 
 from boxtui.model.mount import Mount, MountKind
 
+_HEX_DIGITS = 64
 _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 _KINDS = {
     "bind": MountKind.BIND,
@@ -48,7 +49,8 @@ def _kind(entry: Mapping[str, Any]) -> MountKind:
     told = entry.get("Type") or ("volume" if entry.get("Name") else "bind")
     if told != "volume":
         return _KINDS.get(told, MountKind.BIND)
-    anonymous = _HEX64.match(entry.get("Name") or "") is not None
+    name = entry.get("Name") or ""
+    anonymous = len(name) == _HEX_DIGITS and _HEX64.match(name) is not None
     return MountKind.ANONYMOUS if anonymous else MountKind.VOLUME
 
 
