@@ -16,6 +16,9 @@ _FAILED_ATTACH = 125
 _RUN_OPERATION = "_run-operation"
 """The hidden verb of an operation's own process."""
 
+_HOLDER = "_holder"
+"""The hidden verb of the process that keeps terminals alive."""
+
 
 def main() -> int:
     """One run; gives the exit code."""
@@ -23,6 +26,10 @@ def main() -> int:
         from boxtui.bootstrap.runner import run_operation  # noqa: PLC0415 - for a runner alone
 
         return run_operation(*sys.argv[2:])
+    if sys.argv[1:2] == [_HOLDER]:
+        from boxtui.bootstrap.holding import hold_terminals  # noqa: PLC0415 - for a holder alone
+
+        return hold_terminals()
     outcome = run(sys.argv[1:])
     if isinstance(outcome, int):
         leave(outcome)

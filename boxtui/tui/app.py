@@ -7,11 +7,13 @@ from textual.app import App
 from textual.filter import NoColor
 
 from boxtui import formatting
+from boxtui.bootstrap import AttachRequest
 from boxtui.config import Config
 from boxtui.errors import ConfigError
 from boxtui.model.operation import OperationState
 from boxtui.tui import keymap, theme, typing_ahead
 from boxtui.tui.bridge import MOST_A_SECOND, Bridge
+from boxtui.tui.input import ConsoleDriver
 from boxtui.tui.look import Look
 from boxtui.tui.messages import OperationEnded, Recreated, Said, SnapshotChanged
 from boxtui.tui.render import notices
@@ -37,9 +39,12 @@ class BoxtuiApp(App[int]):
         *,
         look: Look | None = None,
         config: Config | None = None,
+        attach_to: AttachRequest | None = None,
     ) -> None:
         look = look or Look()
-        super().__init__(ansi_color=True if look.theme == theme.ANSI else None)
+        super().__init__(
+            driver_class=ConsoleDriver, ansi_color=True if look.theme == theme.ANSI else None
+        )
         self.bridge = bridge
         self.animation_level = "none"
         for known in theme.THEMES:
@@ -58,7 +63,11 @@ class BoxtuiApp(App[int]):
         LineList.CURSOR_SIGN = look.symbols.cursor
         self._drawn_at = 0.0
         self.main = MainScreen(
-            look.symbols, services=services, remapped=remapped, confirm=config.confirm
+            look.symbols,
+            services=services,
+            remapped=remapped,
+            confirm=config.confirm,
+            attach_to=attach_to,
         )
 
     def get_default_screen(self) -> MainScreen:
@@ -69,6 +78,10 @@ class BoxtuiApp(App[int]):
         self.bridge.connect(self.post_message)
         # ages are the only thing that time alone changes, and they do so by the minute
         self.set_interval(_MINUTE, self.bridge.tick)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # while a terminal has the focus every key is its own, Textual's priority bindings too
+        return not ConsoleDriver.capturing and super().check_action(action, parameters)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:

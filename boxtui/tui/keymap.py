@@ -1,7 +1,7 @@
 """Every key: its id for the configuration, its default, its word and its explanation.
 
 A new key is a line here and a handler in `actions/` under the same id. Uppercase letters change a
-box. Reserved for what is to come: a e E (shells), l (logs), t (stats), c (commands), b and space
+box. Reserved for what is to come: l (logs), t (stats), c (commands), b and space
 (marks), and A B M P R V for changes with a plan.
 """
 
@@ -46,6 +46,7 @@ SCREEN = (
     Key("tab.next", "right_square_bracket", "next tab", "To the next tab of the detail", "View"),
     Key("tab.previous", "left_square_bracket", "tab before", "To the tab before", "View"),
     Key("tab.map", "m", "map", "What of this box lasts and what dies", "View"),
+    Key("tab.terminal", "T", "terminal", "The terminals of this box", "View"),
     Key("tab.inspect", "i", "inspect", "The engine's own document on it", "View"),
     Key("zoom.in", "plus", "zoom", "Give the whole screen to this pane", "View"),
     Key("zoom.out", "underscore", "unzoom", "Show all panes again", "View"),
@@ -55,6 +56,8 @@ SCREEN = (
     Key("view.back", "escape", "back", "Clear the filter, leave the zoom, go to the list", "View"),
     Key("map.scan", "u", "scan", "Read what the box would lose; again: cancel", "Scan"),
     Key("map.scan-all", "U", "scan all", "Read what every box would lose; again: cancel", "Scan"),
+    Key("box.shell", "e,a", "shell", "Open a shell in the box", "Box"),
+    Key("box.run", "E", "run", "Open a program of your choice in the box", "Box"),
     Key("box.start", "s", "start", "Start the box", "Box"),
     Key("box.stop", "s", "stop", "Stop the box (asks)", "Box"),
     Key("box.restart", "r", "restart", "Stop it and start it again (asks)", "Box"),

@@ -1,12 +1,17 @@
 """What the bridge tells the console."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from boxtui.model.operation import Operation
 from boxtui.model.timeline import TimelineEvent
 from boxtui.tui.snapshot import Target
+
+if TYPE_CHECKING:
+    from boxtui.model.ports import SessionEnd
+    from boxtui.tui.widgets.terminal_tab import TerminalTab
 
 
 @dataclass
@@ -43,3 +48,20 @@ class DocumentWanted(Message):
     """A tab shows an object whose document it does not have, or has an old one of."""
 
     target: Target
+
+
+@dataclass
+class LeaderUsed(Message):
+    """A key followed the leader in a terminal."""
+
+    tab: "TerminalTab"
+    number: int
+    key: str
+
+
+@dataclass
+class TerminalEnded(Message):
+    """The program of a terminal on screen is over."""
+
+    number: int
+    end: "SessionEnd"

@@ -32,10 +32,10 @@ def run_console(core: Core, request: ConsoleRequest) -> int:
     from boxtui.tui.messages import Said  # noqa: PLC0415 - likewise
 
     look = choose(settings.config.console, os.environ, color=request.color)
-    app = BoxtuiApp(bridge, services, look=look, config=settings.config)
+    app = BoxtuiApp(bridge, services, look=look, config=settings.config, attach_to=request.attach)
     core.say_by(lambda line: bridge.tell(Said(line)))
     try:
-        return app.run(mouse=settings.config.console.mouse) or 0
+        return app.run(mouse=settings.config.console.mouse) or app.return_code or 0
     finally:
         end(services)
 

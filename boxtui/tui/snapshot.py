@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from boxtui.model.container import Container
 from boxtui.model.host import EngineInfo
@@ -12,6 +12,9 @@ from boxtui.model.inventory import Inventory
 from boxtui.model.operation import Operation, OperationState
 from boxtui.model.scan import Badge, Entry, ScanResult, Verdict
 from boxtui.model.volume import Volume
+
+if TYPE_CHECKING:
+    from boxtui.holder.client import HeldTerminal
 
 
 class LinkState(StrEnum):
@@ -84,6 +87,8 @@ class Snapshot:
     scan_errors: Mapping[str, str] = field(default_factory=dict)
     volume_bytes: Mapping[str, int] = field(default_factory=dict)
     documents: Mapping[Target, Reading] = field(default_factory=dict)
+    terminals: "tuple[HeldTerminal, ...]" = ()
+    """Those held for this user, on every engine."""
     operations: tuple[Operation, ...] = ()
     """Newest first."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -115,6 +120,11 @@ class Snapshot:
             if operation.object_id == object_id and operation.state is OperationState.RUNNING:
                 return operation
         return None
+
+    def terminals_in(self, target: Target | None) -> "list[HeldTerminal]":
+        """Give the terminals of a box, oldest first."""
+        box = self.container(target)
+        return [t for t in self.terminals if box is not None and t.container == box.id]
 
     def entries(self, box: Container) -> tuple[Entry, ...]:
         """Give the rows of a box's map: those of its last scan, else what its mounts alone tell."""

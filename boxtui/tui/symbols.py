@@ -26,6 +26,7 @@ class Symbols:
     between: str
     arrow: str
     dash: str
+    bullet: str
     bar: tuple[str, ...]
     """The eighths of a cell, from one to eight."""
 
@@ -49,6 +50,7 @@ UNICODE = Symbols(
     between="·",
     arrow="→",
     dash="–",  # noqa: RUF001 - the dash is meant
+    bullet="•",
     bar=tuple("▏▎▍▌▋▊▉█"),
 )
 
@@ -71,6 +73,7 @@ ASCII = Symbols(
     between="|",
     arrow="->",
     dash="-",
+    bullet="*",
     bar=("", "", "", "=", "=", "=", "=", "="),
 )
 

@@ -10,4 +10,9 @@ __all__ = ["ACTIONS", "Action", "Situation", "load"]
 
 def load() -> None:
     """Fill the registry; left until the first list is on screen, which must not wait for it."""
-    from boxtui.tui.actions import console, lifecycle, view  # noqa: F401, PLC0415 - see above
+    from boxtui.tui.actions import (  # noqa: PLC0415 - see above
+        console,  # noqa: F401
+        lifecycle,  # noqa: F401
+        terminals,  # noqa: F401
+        view,  # noqa: F401
+    )

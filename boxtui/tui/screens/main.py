@@ -16,7 +16,7 @@ from textual.screen import Screen
 from boxtui.tui import actions, keymap
 from boxtui.tui.actions import ACTIONS, Situation
 from boxtui.tui.asking import Asking
-from boxtui.tui.messages import DocumentWanted
+from boxtui.tui.messages import DocumentWanted, LeaderUsed, TerminalEnded
 from boxtui.tui.panes import Panes
 from boxtui.tui.render import header, hints
 from boxtui.tui.resting import Resting
@@ -35,6 +35,7 @@ _PATIENCE = 0.5
 if TYPE_CHECKING:
     from textual.geometry import Size
 
+    from boxtui.bootstrap import AttachRequest
     from boxtui.tui.widgets.filter_bar import FilterBar
 
 
@@ -58,6 +59,7 @@ class MainScreen(Screen[None]):
         services: Services | None = None,
         remapped: Mapping[str, str] | None = None,
         confirm: Mapping[str, bool] | None = None,
+        attach_to: "AttachRequest | None" = None,
     ) -> None:
         super().__init__()
         self.symbols = symbols
@@ -66,6 +68,9 @@ class MainScreen(Screen[None]):
         self.confirm = confirm or {}
         """By the kind of a change that loses nothing: whether to ask before."""
         self.ask = Asking(self, symbols)
+        self.attach_to = attach_to
+        self.attached: int | None = None
+        """The terminal that the console was opened for alone."""
         self._opening = False
         self.completed = False
         """Whether actions, tabs and fields are there; the first list goes before them."""
@@ -106,6 +111,15 @@ class MainScreen(Screen[None]):
         gc.enable()
         if self.services is not None:
             self.services.live.settle()
+            self.run_worker(self._join_terminals(self.services), name="terminals")
+
+    async def _join_terminals(self, services: Services) -> None:
+        from boxtui.tui.actions.terminals import attach  # noqa: PLC0415 - see above
+
+        if self.attach_to is not None:
+            await attach(self, self.attach_to)
+        else:
+            await services.terminals.join()
 
     @property
     def filter_bar(self) -> "FilterBar":
@@ -207,6 +221,16 @@ class MainScreen(Screen[None]):
 
     def on_document_wanted(self, message: DocumentWanted) -> None:
         self.resting.want_document(message.target)
+
+    def on_leader_used(self, message: LeaderUsed) -> None:
+        from boxtui.tui.actions.terminals import lead  # noqa: PLC0415 - see above
+
+        lead(self, message)
+
+    def on_terminal_ended(self, message: TerminalEnded) -> None:
+        from boxtui.tui.actions.terminals import ended  # noqa: PLC0415 - see above
+
+        ended(self, message.number, message.end)
 
     def on_detail_pane_turned(self) -> None:
         self._draw_hints()

@@ -1,4 +1,4 @@
-"""What the console does in threads: it watches, scans, reads documents and carries changes out."""
+"""What the console does beside drawing: it watches, scans, reads, changes, holds terminals."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from boxtui.tui.services.changes import Changes
     from boxtui.tui.services.documents import Documents
     from boxtui.tui.services.scans import Scans
+    from boxtui.tui.services.terminals import Terminals
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ class Services:
         from boxtui.tui.services.documents import Documents  # noqa: PLC0415 - likewise
 
         return Documents(self.core, self.bridge)
+
+    @cached_property
+    def terminals(self) -> "Terminals":
+        """The terminals in boxes."""
+        from boxtui.tui.services.terminals import Terminals  # noqa: PLC0415 - likewise
+
+        return Terminals(self.core, self.bridge)
 
 
 def begin(core: Core, bridge: Bridge) -> Services:

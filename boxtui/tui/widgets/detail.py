@@ -42,6 +42,8 @@ class TabSpec:
     make: Callable[[Symbols], Tab]
     fits: Callable[[Snapshot, Target | None], bool]
     """Whether there is anything to show of this object."""
+    news: Callable[[Snapshot, Target | None, Symbols], str] = lambda *_: ""
+    """What stands behind the title, such as the mark of something unseen."""
 
 
 class DetailPane(Vertical):
@@ -131,9 +133,12 @@ class DetailPane(Vertical):
         for index, spec in enumerate(self._fitting()):
             if index:
                 parts.append(Content(f" {self.symbols.between} "))
-            front = spec.id == self.tab_id
-            parts.append(Content.styled(spec.title, "bold underline $primary" if front else ""))
+            style = "bold underline $primary" if spec.id == self.tab_id else ""
+            parts.append(Content.styled(self._title(spec), style))
         bordering.entitle(self, Content("").join(parts))
+
+    def _title(self, spec: TabSpec) -> str:
+        return spec.title + spec.news(self._snapshot, self._target, self.symbols)
 
     def _object_name(self) -> str:
         box, volume = self._snapshot.container(self._target), self._snapshot.volume(self._target)
@@ -151,6 +156,6 @@ class DetailPane(Vertical):
         name = self._object_name()
         x = 2 + (len(name) + 1 if name else 0)
         for spec in self._fitting():
-            if x <= event.x <= x + len(spec.title):
+            if x <= event.x <= x + len(self._title(spec)):
                 self.open(spec.id)
-            x += len(spec.title) + len(self.symbols.between) + 2
+            x += len(self._title(spec)) + len(self.symbols.between) + 2

@@ -25,7 +25,24 @@ def _inspect(symbols: Symbols) -> Tab:
     return InspectTab(symbols)
 
 
+def _terminal(symbols: Symbols) -> Tab:
+    from boxtui.tui.widgets.terminal_tab import TerminalTab  # noqa: PLC0415 - likewise
+
+    return TerminalTab(symbols)
+
+
+def _has_terminal(snapshot: Snapshot, target: Target | None) -> bool:
+    return bool(snapshot.terminals_in(target))
+
+
+def _terminal_news(snapshot: Snapshot, target: Target | None, symbols: Symbols) -> str:
+    held = snapshot.terminals_in(target)
+    news = symbols.bullet if any(t.bell or t.unseen for t in held) else ""
+    return f" {len(held)}{news}" if len(held) > 1 or news else ""
+
+
 TABS = (
     TabSpec("map", "Map", _map, _of_box),
     TabSpec("inspect", "Inspect", _inspect, _always),
+    TabSpec("terminal", "Terminal", _terminal, _has_terminal, _terminal_news),
 )
