@@ -149,3 +149,9 @@ class HalfWayError(BoxtuiError):
     """A change was left half way; `boxtui recover` finishes or undoes it."""
 
     code, exit_code = "engine", 5
+
+
+def kind_of(code: str) -> type[BoxtuiError]:
+    """Give the error that a code stands for, as told by another process of boxtui's."""
+    kinds = {kind.code: kind for kind in BoxtuiError.__subclasses__() if kind is not HalfWayError}
+    return kinds.get(code, InternalError)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from boxtui.errors import BoxtuiError, InternalError
+from boxtui.errors import BoxtuiError, InternalError, kind_of
 from boxtui.holder import frames
 from boxtui.holder.frames import Frame, Kind
 from boxtui.holder.process import connect_socket
@@ -212,7 +212,7 @@ class HolderClient(asyncio.Protocol):
         self.welcome.set_result(None)
 
     def _send(self, op: str, terminal: int, **facts: object) -> None:
-        self._transport.write(frames.message(op, terminal, **facts))
+        self._transport.write(frames.message(op, terminal, facts))
 
 
 def _held(told: dict[str, Any]) -> HeldTerminal:
@@ -232,6 +232,4 @@ def _held(told: dict[str, Any]) -> HeldTerminal:
 
 
 def _error(told: dict[str, Any]) -> BoxtuiError:
-    kinds = {kind.code: kind for kind in BoxtuiError.__subclasses__()}
-    kind = kinds.get(told["code"], InternalError)
-    return kind(told["message"], reason=told["reason"], hint=told["hint"])
+    return kind_of(told["code"])(told["message"], reason=told["reason"], hint=told["hint"])

@@ -6,6 +6,7 @@ is about (4 bytes, 0 for none) and a body: JSON for messages, raw bytes for ever
 
 import json
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -57,9 +58,9 @@ def encode(kind: Kind, terminal: int, body: bytes) -> bytes:
     return _HEAD.pack(len(body) + _AFTER_LENGTH, kind, terminal) + body
 
 
-def message(op: str, terminal: int = 0, **facts: object) -> bytes:
+def message(op: str, terminal: int = 0, facts: Mapping[str, object] | None = None) -> bytes:
     """Give a message's bytes."""
-    return encode(Kind.MESSAGE, terminal, json.dumps({"op": op, **facts}).encode())
+    return encode(Kind.MESSAGE, terminal, json.dumps({**(facts or {}), "op": op}).encode())
 
 
 class Decoder:

@@ -165,7 +165,7 @@ class Console(asyncio.Protocol):
         self._transport.write(frames.encode(Kind.SNAPSHOT, terminal, state))
 
     def send_message(self, op: str, terminal: int, facts: dict[str, Any]) -> None:
-        self._transport.write(frames.message(op, terminal, **facts))
+        self._transport.write(frames.message(op, terminal, facts))
 
     def _take(self, frame: Frame) -> None:
         if frame.kind is Kind.DATA:
@@ -190,6 +190,7 @@ class Console(asyncio.Protocol):
                 held = self._holder.get(terminal)
                 held.resize(told["columns"], told["lines"])
                 held.watch(self)
+                self.send_message("changed", terminal, held.to_json())
             case "unwatch":
                 self._holder.get(terminal).unwatch(self)
             case "ack":
@@ -208,9 +209,13 @@ class Console(asyncio.Protocol):
     async def _open(self, told: dict[str, Any]) -> None:
         try:
             held = await self._holder.open(told)
-        except BoxtuiError as error:
-            self._refuse(0, told, error)
-            return
+        except Exception as error:
+            # also a fault of ours must be told: the console waits for an answer
+            if isinstance(error, BoxtuiError):
+                self._refuse(0, told, error)
+                return
+            self._refuse(0, told, InternalError("the holder failed", reason=repr(error)))
+            raise
         self.send_message("opened", held.number, {"tag": told["tag"]})
 
     def _refuse(self, terminal: int, told: dict[str, Any], error: BoxtuiError) -> None:

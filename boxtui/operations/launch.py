@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boxtui
-from boxtui.errors import BoxtuiError, EngineError, InternalError
+from boxtui.errors import BoxtuiError, kind_of
 from boxtui.model.operation import (
     BytesProgress,
     Operation,
@@ -55,11 +55,8 @@ class Transaction:
 
 def error_of(told: dict[str, Any]) -> BoxtuiError:
     """Make the error again that a runner or a journal tells of."""
-    kinds: dict[str, type[BoxtuiError]] = {k.code: k for k in BoxtuiError.__subclasses__()}
     # two kinds have the code "engine"; only the state of an operation tells of a half-way one
-    kinds[EngineError.code] = EngineError
-    kind = kinds.get(str(told["code"]), InternalError)
-    return kind(told["message"], reason=told["reason"], hint=told["hint"])
+    return kind_of(str(told["code"]))(told["message"], reason=told["reason"], hint=told["hint"])
 
 
 def _progress(told: dict[str, Any]) -> Progress:

@@ -59,7 +59,13 @@ class PtySession:
         os.kill(self.pid, signal.SIGHUP)
 
     def close(self) -> None:
-        self.thread.join(0)
+        """Nothing: the program has a terminal of its own."""
+
+    def kill(self) -> None:
+        if self.thread.is_alive():
+            assert self.pid is not None
+            os.kill(self.pid, signal.SIGKILL)
+            self.thread.join()
 
 
 class PtyEngine:

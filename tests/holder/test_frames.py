@@ -21,7 +21,7 @@ def test_frames_come_out_as_they_went_in_however_they_are_cut(
 
 
 def test_a_message_is_json() -> None:
-    (frame,) = Decoder().feed(message("resize", 3, columns=80))
+    (frame,) = Decoder().feed(message("resize", 3, {"columns": 80}))
     assert frame.message == {"op": "resize", "columns": 80}
 
 
