@@ -157,7 +157,7 @@ def _previous(_screen: "MainScreen", tab: "TerminalTab", _number: int) -> None:
 
 
 def _another(screen: "MainScreen", _tab: "TerminalTab", _number: int) -> None:
-    screen.action_perform("box.shell")
+    screen.run_worker(screen.action_perform("box.shell"), name="another-terminal")
 
 
 def _zoom(screen: "MainScreen", _tab: "TerminalTab", _number: int) -> None:
