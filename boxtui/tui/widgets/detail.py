@@ -135,8 +135,6 @@ class DetailPane(Vertical):
                 parts.append(Content(f" {self.symbols.between} "))
             style = "bold underline $primary" if spec.id == self.tab_id else ""
             parts.append(Content.styled(self._title(spec), style))
-            style = "bold underline $primary" if spec.id == self.tab_id else ""
-            parts.append(Content.styled(self._title(spec), style))
         bordering.entitle(self, Content("").join(parts))
 
     def _title(self, spec: TabSpec) -> str:
