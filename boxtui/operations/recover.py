@@ -13,6 +13,7 @@ from boxtui.operations import journal as journals
 from boxtui.operations import lock, processes, settlement
 from boxtui.operations.execution import ignore_progress
 from boxtui.operations.journal import Journal
+from boxtui.operations.recreate import planned_body
 from boxtui.operations.registry import KNOWN
 from boxtui.operations.trace import Trace
 from boxtui.operations.transaction import take_over
@@ -124,8 +125,8 @@ def _settle(
         new_id=journals.known_new(lines),
     )
     work.in_flight = journals.unsettled(lines)
-    if way is Way.FINISH and work.new() is None:
-        settlement.complete(work)  # says why not
+    if way is Way.FINISH:
+        _prepare_finish(work)
     try:
         state = take_over(work, _SETTLING[way], by="recover")
     finally:
@@ -135,6 +136,16 @@ def _settle(
         return journals.read(state_dir, one.trace.operation)
     ended = None if state is OperationState.NEEDS_RECOVERY else datetime.now(UTC)
     return replace(one.operation, state=state, new_id=work.new_id, finished=ended)
+
+
+def _prepare_finish(work: Work) -> None:
+    """Know what the new container must be: it may never have been compared, nor connected."""
+    old, new = work.old(), work.new()
+    if new is None:
+        settlement.complete(work)  # says why not
+    elif old is not None:
+        api = work.engine.info().api_version
+        work.body = planned_body(work.engine, old, new, api=api)
 
 
 def _steps(one: Pending) -> tuple[Step, ...]:

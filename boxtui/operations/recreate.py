@@ -12,7 +12,7 @@ from boxtui.model.host import EngineInfo
 from boxtui.model.operation import BytesProgress, Disk, Losses, Plan, PlannedStep
 from boxtui.model.ports import JSON, Engine
 from boxtui.model.scan import ScanResult
-from boxtui.operations import swap
+from boxtui.operations import steps, swap
 from boxtui.operations.body import Body, create_body
 from boxtui.operations.execution import new_operation_id
 from boxtui.operations.intent import masked, merged
@@ -82,7 +82,7 @@ def plan_recreate(
     if options.image is None and target.id is not None:
         _follow_in_compose(body, target.id)
     trace = trace_for(old, "recreate", image_id=target.id, grace=options.grace)
-    steps = _steps(trace, body, pull=options.pull)
+    chosen = _steps(trace, body, pull=options.pull)
     losses = losses_of(scan if scan and scan.container_id == box.id else None)
     dependents = dependents_of(engine, box)
     plan = Plan(
@@ -90,7 +90,7 @@ def plan_recreate(
         object_kind="container",
         object_id=box.id,
         object_name=box.name,
-        steps=tuple(s.planned for s in steps),
+        steps=tuple(s.planned for s in chosen),
         needs=needs_for(losses),
         loses=losses,
         processes=processes_of(engine, box),
@@ -101,12 +101,23 @@ def plan_recreate(
         downtime_s=_USUAL_DOWNTIME if trace.was_running else 0.0,
         dependents=dependents,
         warnings=(*target.warnings, *base_warnings, *_warnings(old, losses, dependents)),
-        irreversible_from=swap.REMOVE_OLD.name,
+        irreversible_from=steps.REMOVE_OLD.name,
     )
-    order = order_for(trace, steps, body, info=info, state_dir=state_dir)
+    order = order_for(trace, chosen, body, info=info, state_dir=state_dir)
     pulled = {"pull": target.ref} if options.pull else {}
     follows = {"follow": options.image is None}
-    return Transaction(plan, replace(order, options={**pulled, **follows}))
+    return Transaction(plan, replace(order, options={**pulled, **follows, "seen": swap.sight(old)}))
+
+
+def planned_body(engine: Engine, old: JSON, new: JSON, *, api: str) -> Body:
+    """Work out again what the new container was made from, where the runner that knew is gone."""
+    base, _ = base_config(engine, old)
+    image = new["Config"]["Image"]
+    borrowed = borrowed_targets(engine, old)
+    body = create_body(old, base, image=image, api=api, borrowed=borrowed)
+    if (new["Config"].get("Labels") or {}).get(COMPOSE_IMAGE_LABEL) == new["Image"]:
+        _follow_in_compose(body, new["Image"])
+    return body
 
 
 def refuse_unchangeable(box: Container) -> None:
@@ -162,7 +173,7 @@ def trace_for(old: JSON, kind: str, *, image_id: str | None, grace: float) -> Tr
 
 
 def order_for(
-    trace: Trace, steps: Sequence[Step], body: Body | None, *, info: EngineInfo, state_dir: Path
+    trace: Trace, chosen: Sequence[Step], body: Body | None, *, info: EngineInfo, state_dir: Path
 ) -> Order:
     """Address an order to the runner: by context where one was used, else by host."""
     return Order(
@@ -170,7 +181,7 @@ def order_for(
         host=None if info.context else info.host,
         context=info.context,
         trace=trace,
-        steps=tuple(s.name for s in steps),
+        steps=tuple(s.name for s in chosen),
         body=body,
         options={},
     )
@@ -219,18 +230,18 @@ def _follow_in_compose(body: Body, image_id: str) -> None:
 
 
 def _steps(trace: Trace, body: Body, *, pull: bool) -> tuple[Step, ...]:
-    steps = [swap.LOCK, *([PULL] if pull else []), swap.CREATE]
-    steps += [swap.CONNECT] if body.connect else []
-    return (*steps, swap.CHECK, *swap_steps(trace))
+    chosen = [steps.LOCK, *([PULL] if pull else []), steps.CREATE]
+    chosen += [steps.CONNECT] if body.connect else []
+    return (*chosen, steps.CHECK, *swap_steps(trace))
 
 
 def swap_steps(trace: Trace) -> tuple[Step, ...]:
     """Give the steps from a checked new container to the end."""
-    steps = [swap.HOLD]
-    steps += [swap.STOP] if trace.was_running else []
-    steps += [swap.SET_ASIDE, swap.TAKE_NAME]
-    steps += [swap.START, swap.VERIFY] if trace.was_running else []
-    return (*steps, swap.REMOVE_OLD, swap.UNLOCK)
+    chosen = [steps.HOLD]
+    chosen += [steps.STOP] if trace.was_running else []
+    chosen += [steps.SET_ASIDE, steps.TAKE_NAME]
+    chosen += [steps.START, steps.VERIFY] if trace.was_running else []
+    return (*chosen, steps.REMOVE_OLD, steps.UNLOCK)
 
 
 def _stop_timeout(old: JSON) -> int:

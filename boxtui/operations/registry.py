@@ -1,23 +1,23 @@
 """Every step that a runner may be asked for, by its name in the order."""
 
-from boxtui.operations import recreate, swap
+from boxtui.operations import recreate, steps
 from boxtui.operations.work import Step
 
 KNOWN: dict[str, Step] = {
     step.name: step
     for step in (
-        swap.LOCK,
+        steps.LOCK,
         recreate.PULL,
-        swap.CREATE,
-        swap.CONNECT,
-        swap.CHECK,
-        swap.HOLD,
-        swap.STOP,
-        swap.SET_ASIDE,
-        swap.TAKE_NAME,
-        swap.START,
-        swap.VERIFY,
-        swap.REMOVE_OLD,
-        swap.UNLOCK,
+        steps.CREATE,
+        steps.CONNECT,
+        steps.CHECK,
+        steps.HOLD,
+        steps.STOP,
+        steps.SET_ASIDE,
+        steps.TAKE_NAME,
+        steps.START,
+        steps.VERIFY,
+        steps.REMOVE_OLD,
+        steps.UNLOCK,
     )
 }

@@ -15,7 +15,7 @@ from boxtui.errors import (
 )
 from boxtui.model.operation import OperationState, StepState
 from boxtui.model.ports import JSON
-from boxtui.operations import lock, swap
+from boxtui.operations import lock, steps, swap
 from boxtui.operations.settle import settled
 from boxtui.operations.wellness import is_well
 from boxtui.operations.work import Work, name_of
@@ -34,7 +34,7 @@ def outwait(work: Work) -> None:
     """
     end = time.monotonic() + _LATE
     for name in work.in_flight:
-        done = swap.DONE.get(name)
+        done = steps.DONE.get(name)
         while done is not None and time.monotonic() < end and not done(work):
             time.sleep(_GLANCE)
 
@@ -42,13 +42,13 @@ def outwait(work: Work) -> None:
 def settle(work: Work) -> OperationState:
     """Finish where the new box has taken over and is well, otherwise undo."""
     if not _own(work):
-        return OperationState.ROLLED_BACK
+        return _as_it_stands(work)
     return finish(work) if may_finish(work) else roll_back(work)
 
 
 def undo(work: Work) -> OperationState:
     """Bring the old box back, whatever has become of the new one."""
-    return roll_back(work) if _own(work) else OperationState.ROLLED_BACK
+    return roll_back(work) if _own(work) else _as_it_stands(work)
 
 
 def complete(work: Work) -> OperationState:
@@ -58,20 +58,38 @@ def complete(work: Work) -> OperationState:
             f"operation {work.trace.operation} has made no new container to finish with",
             hint=f"boxtui recover {work.trace.operation} --undo",
         )
-    return finish(work) if _own(work) else OperationState.ROLLED_BACK
+    return finish(work) if _own(work) else _as_it_stands(work)
 
 
 def _own(work: Work) -> bool:
-    """Have the box's lock, or learn that this operation never got so far as to change anything."""
+    """Have the box's lock while anything of the operation's stands on the engine.
+
+    Where nothing does, it has been settled elsewhere, or had not begun: the box may have been
+    changed since by somebody who was free to, and is not ours to touch.
+    """
     outwait(work)
-    standing = work.old() or work.new()
-    if lock.holds(work.engine, work.trace) or standing is None:
+    if lock.holds(work.engine, work.trace):
         return True
+    names = (work.trace.new_name, work.trace.aside_name)
+    traces = any(work.look(name) is not None for name in names) or swap.noted(work)
+    standing = work.old() or work.new()
+    if standing is None or not (traces or steps.LOCK.name in work.in_flight):
+        return False
     try:
         lock.take(work.engine, work.trace, standing["Image"])
     except BusyError:
         return False
-    return True
+    if not traces:
+        # the lock that a dead runner asked for can come no more: it would have met ours
+        swap.release_lock(work)
+    return traces
+
+
+def _as_it_stands(work: Work) -> OperationState:
+    """Say how an operation ended that has left nothing on the engine."""
+    if work.old() is not None:
+        return OperationState.ROLLED_BACK
+    return OperationState.FAILED if work.new() is None else OperationState.DONE
 
 
 def may_finish(work: Work) -> bool:
@@ -90,14 +108,21 @@ def finish(work: Work) -> OperationState:
     """Carry on from wherever it stands to the end; every act that is done is passed over."""
     old = work.old()
     if old is None:
-        remaining = [swap.TAKE_NAME, swap.START, swap.UNLOCK]
+        remaining = [steps.TAKE_NAME, steps.START, steps.UNLOCK]
     elif old["State"].get("Dead"):
-        remaining = [swap.TAKE_NAME, swap.START, swap.REMOVE_OLD, swap.UNLOCK]
+        remaining = [steps.TAKE_NAME, steps.START, steps.REMOVE_OLD, steps.UNLOCK]
     else:
-        remaining = [swap.CHECK, swap.HOLD, swap.STOP, swap.SET_ASIDE, swap.TAKE_NAME]
-        remaining += [swap.START, swap.VERIFY, swap.REMOVE_OLD, swap.UNLOCK]
+        remaining = [
+            steps.CONNECT,
+            steps.CHECK,
+            steps.HOLD,
+            steps.STOP,
+            steps.SET_ASIDE,
+            steps.TAKE_NAME,
+        ]
+        remaining += [steps.START, steps.VERIFY, steps.REMOVE_OLD, steps.UNLOCK]
     if not work.trace.was_running:
-        remaining = [s for s in remaining if s not in {swap.STOP, swap.START, swap.VERIFY}]
+        remaining = [s for s in remaining if s not in {steps.STOP, steps.START, steps.VERIFY}]
     for step in remaining:
         work.tell(step.name, StepState.START)
         try:
@@ -117,10 +142,10 @@ def roll_back(work: Work) -> OperationState:
     _remove_new(work)
     _give_name_back(work)
     if old["HostConfig"]["RestartPolicy"] != work.trace.policy:
-        work.tell_undo(swap.HOLD.name)
+        work.tell_undo(steps.HOLD.name)
         swap.unhold(work)
     _start_old(work)
-    work.tell_undo(swap.LOCK.name)
+    work.tell_undo(steps.LOCK.name)
     swap.release_lock(work)
     return OperationState.ROLLED_BACK
 
@@ -137,14 +162,14 @@ def _without_old(work: Work) -> OperationState:
 def _remove_new(work: Work) -> None:
     new = work.new()
     if new is None:
-        if swap.CREATE.name in work.in_flight:
-            work.tell_undo(swap.CREATE.name)
+        if steps.CREATE.name in work.in_flight:
+            work.tell_undo(steps.CREATE.name)
             _outwait_create(work)
         return
     if new["State"]["Running"]:
-        work.tell_undo(swap.START.name)
+        work.tell_undo(steps.START.name)
         swap.stop(work, new["Id"], work.trace.stop_timeout)
-    work.tell_undo(swap.CREATE.name)
+    work.tell_undo(steps.CREATE.name)
     _remove(work, new)
 
 
@@ -195,7 +220,7 @@ def _give_name_back(work: Work) -> None:
     old = work.old()
     if old is None or name_of(old) == work.trace.box:
         return
-    work.tell_undo(swap.SET_ASIDE.name)
+    work.tell_undo(steps.SET_ASIDE.name)
 
     def done() -> bool:
         now = work.old()
@@ -213,10 +238,10 @@ def _start_old(work: Work) -> None:
         return
     old = work.old()
     if old is not None and old["State"]["Running"]:
-        if swap.STOP.name not in work.in_flight:
+        if steps.STOP.name not in work.in_flight:
             return
         # the stop that a dead runner asked for may still come: it is awaited with one of our own
-        work.tell_undo(swap.STOP.name)
+        work.tell_undo(steps.STOP.name)
         swap.stop(work, work.trace.old_id, work.trace.stop_timeout)
-    work.tell_undo(swap.STOP.name)
+    work.tell_undo(steps.STOP.name)
     swap.start(work, work.trace.old_id)

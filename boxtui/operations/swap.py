@@ -4,21 +4,20 @@ Each act asks the engine first whether it has been done: it may be carried on by
 after a crash, and every outcome that a cut line leaves unknown is settled by asking.
 """
 
+import hashlib
+import json
 import time
 from collections.abc import Callable
 
 from boxtui.errors import EngineError, HalfWayError, InternalError, NotFoundError
 from boxtui.model.container import TEMPORARY_LABEL
-from boxtui.model.operation import PlannedStep
 from boxtui.model.ports import JSON
 from boxtui.operations import lock
 from boxtui.operations.settle import ask, settled
 from boxtui.operations.trace import NEW_LABEL, OPERATION_LABEL
 from boxtui.operations.verify import differences, missing_mounts
 from boxtui.operations.wellness import await_well
-from boxtui.operations.work import Step, Work, name_of
-
-Done = Callable[[Work], bool]
+from boxtui.operations.work import Work, name_of
 
 NO_RESTART = {"Name": "no", "MaximumRetryCount": 0}
 
@@ -29,12 +28,24 @@ def take_lock(work: Work) -> None:
     lock.take(work.engine, work.trace, old["Image"])
     old = _old(work)
     running = bool(old["State"]["Running"])
-    if name_of(old) != work.trace.box or running != work.trace.was_running:
+    same = work.options.get("seen") in {None, sight(old)}
+    if not same or name_of(old) != work.trace.box or running != work.trace.was_running:
         raise EngineError(
             f"{work.trace.box} has changed since the plan was made",
             reason=f"it is now {name_of(old)}, {old['State']['Status']}",
             hint="look at it again, and plan anew",
         )
+
+
+def sight(document: JSON) -> str:
+    """Sum up all of a container that a plan stands on, to see whether it is still the same."""
+    networks = sorted((document["NetworkSettings"].get("Networks") or {}).items())
+    told = [
+        document["Config"],
+        document["HostConfig"],
+        [(name, endpoint.get("IPAMConfig")) for name, endpoint in networks],
+    ]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def create(work: Work) -> None:
@@ -191,17 +202,18 @@ def release_lock(work: Work) -> None:
     work.new_id = work.new_id or (work.new() or {}).get("Id")
 
     def gone() -> bool:
-        return not _noted(work)
+        return not noted(work)
 
     def remove() -> None:
-        if _noted(work):
+        if noted(work):
             work.engine.remove_volume(work.trace.note_name)
 
     settled(remove, gone)
     lock.release(work.engine, work.trace)
 
 
-def _noted(work: Work) -> bool:
+def noted(work: Work) -> bool:
+    """Tell whether the note of the new container's id stands on the engine."""
     try:
         ask(lambda: work.engine.raw("volume", work.trace.note_name))
     except NotFoundError:
@@ -257,55 +269,3 @@ def half_way(work: Work, why: str) -> HalfWayError:
         reason=why,
         hint=f"boxtui recover {work.trace.operation}",
     )
-
-
-LOCK = Step(PlannedStep("lock", "take the box's lock on the engine", "let it go"), take_lock)
-CREATE = Step(
-    PlannedStep("create", "create the new container beside the old one", "remove it"), create
-)
-CONNECT = Step(PlannedStep("connect", "connect it to its other networks"), connect)
-CHECK = Step(PlannedStep("check", "compare its configuration field by field"), check)
-HOLD = Step(
-    PlannedStep("hold", "set the old container's restart policy to no", "set it back"), hold
-)
-STOP = Step(PlannedStep("stop", "stop the old container", "start it again"), stop_old)
-SET_ASIDE = Step(PlannedStep("set-aside", "rename the old container", "rename it back"), set_aside)
-TAKE_NAME = Step(
-    PlannedStep("take-name", "give the new container the box's name", "remove it"), take_name
-)
-START = Step(PlannedStep("start", "start the new container", "stop it"), start_new)
-VERIFY = Step(PlannedStep("verify", "wait until it is well"), verify)
-REMOVE_OLD = Step(
-    PlannedStep("remove-old", "remove the old container, none of its volumes"), remove_old
-)
-UNLOCK = Step(PlannedStep("unlock", "let the box's lock go"), release_lock)
-
-
-def _renamed(look: Callable[[Work], JSON | None], name: Callable[[Work], str]) -> Done:
-    def done(work: Work) -> bool:
-        document = look(work)
-        return document is None or name_of(document) == name(work)
-
-    return done
-
-
-def _held(work: Work) -> bool:
-    old = work.old()
-    return old is None or old["HostConfig"]["RestartPolicy"] == NO_RESTART
-
-
-def _started(work: Work) -> bool:
-    new = work.new()
-    return new is None or bool(new["State"]["Running"])
-
-
-DONE: dict[str, Done] = {
-    LOCK.name: lambda work: lock.holds(work.engine, work.trace),
-    CREATE.name: lambda work: work.new() is not None,
-    HOLD.name: _held,
-    SET_ASIDE.name: _renamed(Work.old, lambda work: work.trace.aside_name),
-    TAKE_NAME.name: _renamed(Work.new, lambda work: work.trace.box),
-    START.name: _started,
-    REMOVE_OLD.name: lambda work: work.old() is None,
-}
-"""How to see that the engine has done what a step asked of it."""

@@ -6,12 +6,12 @@ from dataclasses import asdict
 
 from boxtui.errors import BoxtuiError, CancelledError, EngineError, HalfWayError
 from boxtui.model.operation import Failure, OperationState, StepState
-from boxtui.operations import lock, swap
+from boxtui.operations import lock, steps
 from boxtui.operations.execution import failure_of
 from boxtui.operations.settlement import roll_back, settle
 from boxtui.operations.work import Step, Work
 
-_NO_WAY_BACK = frozenset({swap.REMOVE_OLD.name, swap.UNLOCK.name})
+_NO_WAY_BACK = frozenset({steps.REMOVE_OLD.name, steps.UNLOCK.name})
 """Steps at which a cancel comes too late."""
 
 

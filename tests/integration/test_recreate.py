@@ -3,9 +3,11 @@
 tests/full has every step under every fault.
 """
 
+import json
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -144,3 +146,55 @@ def striking(fault: str, step: str) -> Any:
     if fault.startswith(("kill", "cancel")):
         return once_at(step, "done" if fault == "kill-after" else "start", act)
     return lambda *_: None
+
+
+CHECK = ["--health-interval", "300ms", "--health-retries", "2", "--health-cmd"]
+
+
+def checked(box: Box, command: str, image_lines: tuple[str, ...] = ()) -> str:
+    """Start a box with a health check; gives its name."""
+    name = box.boxes.name()
+    image = box.boxes.image("busybox", *image_lines) if image_lines else "busybox"
+    options = [*CHECK, command, "-v", "/data", "--stop-timeout", "1"]
+    box.boxes.run(image, name=name, options=options)
+    return name
+
+
+def test_a_box_with_a_health_check_is_awaited(box: Box) -> None:
+    name = checked(box, "test -e /data/ready || { touch /data/ready; false; }")
+    words = ("recreate", name, "--confirm", name)
+    done = follow(box.start(*words), lambda *_: None)
+    assert done.code == 0, done.words
+    assert box.docker("inspect", "-f", "{{.State.Health.Status}}", name) == "healthy"
+
+
+def test_a_box_that_never_gets_healthy_is_rolled_back(box: Box) -> None:
+    name = checked(box, "test -e /in-the-old-one || { echo no such luck; false; }")
+    box.docker("exec", name, "touch", "/in-the-old-one")
+    old = box.docker("inspect", "-f", "{{.Id}}", name)
+    done = follow(box.start("recreate", name, "--confirm", name), lambda *_: None)
+    assert done.code == 1
+    assert "no such luck" in done.document["error"]["reason"]
+    assert box.docker("inspect", "-f", "{{.Id}} {{.State.Running}}", name) == f"{old} true"
+
+
+def test_the_guard_begins_at_once(box: Box) -> None:
+    """Within 2 s of its runner's death, and the box runs within 10 s, by the journal."""
+    killed: list[datetime] = []
+
+    def strike(told: dict[str, Any], _pid: int) -> None:
+        killed.append(datetime.now(UTC))
+        kill(told["pid"])
+
+    done = box.recreate(once_at("set-aside", "done", strike))
+    assert done.code == 1
+    (file,) = box.state.rglob("journal.jsonl")
+    times = [
+        (datetime.fromisoformat(told["time"]), told["event"])
+        for told in map(json.loads, file.read_text().splitlines())
+    ]
+    begun = next(moment for moment, event in times if event == "guard")
+    # bounds of the contract, not of this machine: the guard's own time is some milliseconds
+    assert (begun - killed[0]).total_seconds() < 2
+    assert (times[-1][0] - killed[0]).total_seconds() < 10
+    box.check_outcome(done)

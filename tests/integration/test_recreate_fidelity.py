@@ -260,6 +260,7 @@ def test_a_new_image_brings_its_own_and_the_users_stays(
     docker("create", "--name", boxes.adopt("container", name), *options, old)
     docker("start", name)
     docker("exec", name, "sh", "-c", "echo kept > /v/f")
+    before = set(docker.lines("volume", "ls", "-q"))
 
     recreate(core, name, tmp_path / "state", image=new)
 
@@ -272,7 +273,11 @@ def test_a_new_image_brings_its_own_and_the_users_stays(
     assert set(config["ExposedPorts"]) == {"2/tcp"}
     assert config["Image"] == new
     assert docker("exec", name, "cat", "/v/f") == "kept"
-    assert docker("exec", name, "test", "-d", "/w") == ""
+    mounted = {m["Name"] for m in docker.json("inspect", name)[0]["Mounts"]}
+    assert len(mounted) == 2
+    # the new image's own volume has come, and nothing of the lock's is left
+    made = set(docker.lines("volume", "ls", "-q")) - before
+    assert made == mounted - before
 
 
 def test_a_rollback_takes_the_new_images_volume_along(
