@@ -144,17 +144,19 @@ def image_update(site: Site) -> None:
     site.engine.docker("run", "-d", "--name", site.name, *site.options, "busybox", "sleep", "9999")
 
 
-EVENTS: list[Callable[[Site], None]] = [
-    stop_start, engine_restart, reboot, remove, remove_volumes, system_prune, volume_prune,
-    image_update,
+STOPS: list[Callable[[Site], None]] = [stop_start, engine_restart, reboot]
+"""Where boxes stop and start, a restart policy might matter."""
+OTHERS: list[Callable[[Site], None]] = [
+    remove, remove_volumes, system_prune, volume_prune, image_update
 ]  # fmt: skip
+CASES = [(event, policy) for event in STOPS for policy in ("no", "always", "unless-stopped")]
+CASES += [(event, "no") for event in OTHERS]
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
-@pytest.mark.parametrize("policy", ["no", "always", "unless-stopped"])
+@pytest.mark.parametrize(
+    ("event", "policy"), CASES, ids=[f"{event.__name__}-{policy}" for event, policy in CASES]
+)
 def test_what_survives(site: Site, event: Callable[[Site], None], policy: str) -> None:
-    if policy != "no" and event not in {engine_restart, reboot, stop_start}:
-        pytest.skip("a restart policy matters only where boxes stop and start")
     site.build("--restart", policy)
     told = site.told()
     event(site)
