@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from boxtui.terminal.rows import Line, Row, pack
+from boxtui.terminal.rows import Line, Row, pack, plain
 from boxtui.terminal.wrapping import rewrap_lines
 
 
@@ -54,7 +54,8 @@ class History:
     def push(self, row: Row) -> None:
         self._pushed += 1
         self._returning += 1
-        self._lines.append(pack(row))
+        text = plain(row)
+        self._lines.append(pack(row) if text is None else text)
 
     def extend(self, lines: list[Line | str]) -> None:
         self._pushed += len(lines)

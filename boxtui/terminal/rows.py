@@ -157,6 +157,14 @@ class Line:
         return text.count(SEPARATOR) + 1 if SEPARATOR in text else len(text)
 
 
+def plain(row: Row) -> str | None:
+    """The text of a row that is nothing but text and does not run on."""
+    if row.wrapped or row.wide or any(row.attrs):
+        return None
+    text = "".join(row.chars)
+    return text.rstrip(" ") if len(text) == len(row.chars) else None
+
+
 def pack(row: Row) -> Line:
     """Put a row away: trailing blanks are dropped, attributes become runs where that is smaller."""
     chars, attrs = row.chars, row.attrs
