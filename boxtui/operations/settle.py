@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from boxtui.errors import NoEngineError
+from boxtui.errors import EngineError, NoEngineError
 
 _T = TypeVar("_T")
 
 PATIENCE = 120.0
 """Seconds that an engine may take to come back, such as over a restart of its own."""
+
+PERSISTENCE = 8.0
+"""Seconds within which an engine that is on its way down or up may refuse what it will do later."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
@@ -36,3 +39,17 @@ def settled(act: Callable[[], object], done: Callable[[], bool]) -> None:
     except NoEngineError:
         if not ask(done):
             act()
+
+
+def insist(act: Callable[[], object]) -> None:
+    """Act, and act again for a while where the engine refuses: the way back must not end there."""
+    end = time.monotonic() + PERSISTENCE
+    while True:
+        try:
+            act()
+        except EngineError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_LONGEST_PAUSE)
+        else:
+            return

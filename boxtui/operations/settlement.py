@@ -16,7 +16,7 @@ from boxtui.errors import (
 from boxtui.model.operation import OperationState, StepState
 from boxtui.model.ports import JSON
 from boxtui.operations import lock, steps, swap
-from boxtui.operations.settle import settled
+from boxtui.operations.settle import insist, settled
 from boxtui.operations.wellness import is_well
 from boxtui.operations.work import Work, name_of
 
@@ -244,4 +244,4 @@ def _start_old(work: Work) -> None:
         work.tell_undo(steps.STOP.name)
         swap.stop(work, work.trace.old_id, work.trace.stop_timeout)
     work.tell_undo(steps.STOP.name)
-    swap.start(work, work.trace.old_id)
+    insist(lambda: swap.start(work, work.trace.old_id))
