@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boxtui import findings, persistence
+from boxtui.bootstrap import scanning
 from boxtui.bootstrap.listing import users
 from boxtui.errors import BoxtuiError, NoEngineError, NotFoundError
 from boxtui.model.container import Container
@@ -28,9 +29,11 @@ def audit(core: "Core", references: Sequence[str], *, scan: bool = True) -> list
     """
     engine = core.engine
     everything = engine.list_containers()
+    core.observe(everything)
     known = [c for c in everything if not c.temporary]
     wanted = [find_box(everything, reference) for reference in references] or known
-    scans = {c.id: _scan(core, c, scan=scan) for c in wanted}
+    options = scanning.options_of(core.settings.config, allow_exec=core.settings.allow_exec)
+    scans = {c.id: _scan(core, c, options, scan=scan) for c in wanted}
     volumes = engine.list_volumes()
     named = names(engine.list_images())
     with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -52,11 +55,13 @@ def _settings(core: "Core") -> findings.RuleSettings:
     )
 
 
-def _scan(core: "Core", container: Container, *, scan: bool) -> ScanResult | None:
+def _scan(
+    core: "Core", container: Container, options: persistence.ScanOptions, *, scan: bool
+) -> ScanResult | None:
     if not scan:
         return core.last_scan(container.id)
     try:
-        return core.scan(container.id)
+        return scanning.scan_one(core, container.id, options)
     except (NoEngineError, NotFoundError):
         raise
     except BoxtuiError as error:

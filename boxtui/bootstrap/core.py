@@ -200,14 +200,12 @@ class Core:
         The last scan of this very container serves unless `fresh`, or its files are wanted.
         """
         from boxtui.bootstrap import scanning  # noqa: PLC0415 - not for --help
-        from boxtui.persistence import ScanOptions  # noqa: PLC0415 - likewise
 
-        options = ScanOptions(
+        options = scanning.options_of(
+            self.settings.config,
             allow_exec=allow_exec,
             allow_helper=allow_helper,
             want_files=want_files,
-            rows=scanning.own_rows(self.settings.config),
-            accepted=self.settings.config.accept,
         )
         return scanning.scan(
             self, reference, options, fresh=fresh, progress=progress, cancel=cancel

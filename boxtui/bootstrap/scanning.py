@@ -18,12 +18,25 @@ if TYPE_CHECKING:
     from boxtui.bootstrap.core import Core
 
 
-def own_rows(config: Config) -> tuple[persistence.Row, ...]:
-    """What the user's configuration says of paths."""
-    return tuple(
+def options_of(
+    config: Config,
+    *,
+    allow_exec: bool = False,
+    allow_helper: bool = False,
+    want_files: bool = False,
+) -> persistence.ScanOptions:
+    """What a scan may do, with what the user's configuration says of paths."""
+    rows = (
         row
         for path in config.paths
         for row in persistence.own_row(path.pattern, path.kind, path.severity, path.what)
+    )
+    return persistence.ScanOptions(
+        allow_exec=allow_exec,
+        allow_helper=allow_helper,
+        want_files=want_files,
+        rows=tuple(rows),
+        accepted=config.accept,
     )
 
 
@@ -39,7 +52,21 @@ def scan(
     """The map of a box; a new one is remembered, with the verdict it led to."""
     everything = core.engine.list_containers()
     core.observe(everything)
-    container = core.engine.inspect_container(find_box(everything, reference).id)
+    box = find_box(everything, reference)
+    return scan_one(core, box.id, options, fresh=fresh, progress=progress, cancel=cancel)
+
+
+def scan_one(
+    core: "Core",
+    box: str,
+    options: persistence.ScanOptions,
+    *,
+    fresh: bool = False,
+    progress: "Callable[[int], None]" = lambda _count: None,
+    cancel: threading.Event | None = None,
+) -> ScanResult:
+    """The same of one box by its id; nothing else of the engine is read."""
+    container = core.engine.inspect_container(box)
     if not fresh and not options.want_files:
         known = core.last_scan(container.id)
         if (
@@ -62,6 +89,8 @@ def scan(
 
 def _outdone(known: ScanResult, options: persistence.ScanOptions) -> bool:
     """Whether a route that may be taken now could see what the last one could not."""
+    if known.knowledge != options.knowledge:
+        return True  # the user has changed what is known of paths
     return not known.complete and (options.allow_exec or options.allow_helper)
 
 

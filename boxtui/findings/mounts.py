@@ -21,9 +21,9 @@ _SOCKET_FOLDERS = frozenset({"/", "/run", "/var/run", "/run/docker", "/run/podma
     key="box.remount",
 )
 def anonymous_volume(box: BoxFacts) -> Iterable[Hit]:
-    """Anonymous volumes, unless they are known to be empty."""
+    """Anonymous volumes; also empty ones, since what the box writes there goes the same way."""
     for entry in box.mounts:
-        if entry.kind is not MountKind.ANONYMOUS or (entry.bytes == 0 and entry.files == 0):
+        if entry.kind is not MountKind.ANONYMOUS:
             continue
         fix = (("boxtui", "persist", box.container.name, entry.path),)
         yield Hit(box.subject, (f"{formatting.plain(entry.path)}: {entry.source}",), fix)

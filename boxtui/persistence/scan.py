@@ -1,5 +1,6 @@
 """The map of one box: a route chosen, its names folded into entries, verdict and summary drawn."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,12 @@ class ScanOptions:
     """The user's own."""
     accepted: Mapping[str, str] = field(default_factory=dict)
     """Losses that the user accepts: {pattern: reason}."""
+
+    @property
+    def knowledge(self) -> str:
+        """A fingerprint of all that is known of paths."""
+        known = (builtin(), self.rows, sorted(self.accepted.items()))
+        return hashlib.sha256(repr(known).encode(errors="surrogateescape")).hexdigest()[:16]
 
 
 def _nothing(_count: int) -> None:
@@ -138,6 +145,7 @@ class _Scan:
             entries=rows,
             at_risk_bytes=lost_bytes,
             at_risk_files=lost_files,
+            knowledge=self._options.knowledge,
             written_bytes=written_bytes(self._engine, self._container.id),
             files=None if fold.files is None else tuple(fold.files),
         )

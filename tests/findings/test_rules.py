@@ -102,7 +102,7 @@ ANONYMOUS = entry("/d", PathClass.OTHER, 2, kind=MountKind.ANONYMOUS, source="f"
         ([replace(WORK, flags=(Flag.SHADOWED,))], {"overlay-state", "shadowed-data"}),
         ([replace(WORK, flags=(Flag.SHADOWED,), source="filled")], set()),
         ([ANONYMOUS], {"anonymous-volume"}),
-        ([replace(ANONYMOUS, bytes=0, files=0)], set()),
+        ([replace(ANONYMOUS, bytes=0, files=0)], {"anonymous-volume"}),
         (
             [replace(ANONYMOUS, bytes=None, files=None, flags=(Flag.DATABASE_ANONYMOUS,))],
             {"anonymous-volume", "database-without-volume"},
