@@ -142,6 +142,12 @@ def read(state_dir: Path, operation: str) -> Operation:
     return found
 
 
+def successors(state_dir: Path) -> dict[str, str]:
+    """Tell which container was put in the place of which, by their ids."""
+    done = [o for o in operations(state_dir) if o.state is OperationState.DONE]
+    return {o.old_id: o.new_id for o in done if o.old_id and o.new_id}
+
+
 def alive(folder: Path) -> bool:
     """Tell whether runner or guard still hold the journal."""
     try:

@@ -16,6 +16,7 @@ from boxtui.operations import steps, swap
 from boxtui.operations.body import Body, create_body
 from boxtui.operations.execution import new_operation_id
 from boxtui.operations.intent import masked, merged
+from boxtui.operations.journal import successors
 from boxtui.operations.launch import Transaction
 from boxtui.operations.lifecycle import scheduled_by
 from boxtui.operations.losses import losses_of, needs_for
@@ -25,6 +26,7 @@ from boxtui.operations.surroundings import (
     dependents_of,
     processes_of,
     terminals_of,
+    with_living_parents,
 )
 from boxtui.operations.trace import Trace, whoami
 from boxtui.operations.work import Step, Work
@@ -73,7 +75,7 @@ def plan_recreate(
     target = _target(engine, old, options)
     base, base_warnings = base_config(engine, old)
     body = create_body(
-        old,
+        with_living_parents(engine, old, successors(state_dir)),
         base,
         image=target.ref,
         api=info.api_version,
@@ -114,6 +116,9 @@ def planned_body(engine: Engine, old: JSON, new: JSON, *, api: str) -> Body:
     base, _ = base_config(engine, old)
     image = new["Config"]["Image"]
     borrowed = borrowed_targets(engine, old)
+    # what it shares was settled when it was made
+    parents = {k: new["HostConfig"].get(k) for k in ("NetworkMode", "PidMode", "IpcMode")}
+    old = {**old, "HostConfig": {**old["HostConfig"], **parents}}
     body = create_body(old, base, image=image, api=api, borrowed=borrowed)
     if (new["Config"].get("Labels") or {}).get(COMPOSE_IMAGE_LABEL) == new["Image"]:
         _follow_in_compose(body, new["Image"])
@@ -257,7 +262,7 @@ def _warnings(old: JSON, losses: Losses, dependents: Sequence[str]) -> Iterator[
     if chosen or old["HostConfig"].get("PublishAllPorts"):
         yield "host ports that the engine chose will be others"
     if dependents:
-        yield f"these share its namespaces and must be recreated too: {', '.join(dependents)}"
+        yield f"these lean on it: {', '.join(dependents)}; recreate those that share its namespaces"
 
 
 def pull(work: Work) -> None:

@@ -1,9 +1,9 @@
 """What a change touches beside the box: its processes, and the containers that lean on it."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from boxtui.errors import EngineError, NotFoundError
+from boxtui.errors import EngineError, NotFoundError, UnsupportedError
 from boxtui.model.container import Container
 from boxtui.model.operation import Process
 from boxtui.model.ports import JSON, Engine
@@ -56,6 +56,37 @@ def borrowed_targets(engine: Engine, document: JSON) -> frozenset[str]:
         other = engine.raw("container", ref.partition(":")[0])
         targets |= {m["Destination"] for m in other.get("Mounts") or []}
     return frozenset(targets)
+
+
+def with_living_parents(engine: Engine, document: JSON, successors: Mapping[str, str]) -> JSON:
+    """Have a box share the namespaces of what has taken the place of a container that is gone.
+
+    `successors` tells which container boxtui put in the place of which. Raises UnsupportedError
+    where nobody knows what became of a parent.
+    """
+    host = dict(document["HostConfig"])
+    for key in _SHARED:
+        kind, _, ref = str(host.get(key) or "").partition(":")
+        if kind == "container":
+            host[key] = f"container:{_living(engine, ref, key, successors)}"
+    return {**document, "HostConfig": host}
+
+
+def _living(engine: Engine, ref: str, key: str, successors: Mapping[str, str]) -> str:
+    seen: set[str] = set()
+    while ref not in seen:
+        seen.add(ref)
+        try:
+            engine.raw("container", ref)
+        except NotFoundError:
+            ref = successors.get(ref, ref)
+        else:
+            return ref
+    raise UnsupportedError(
+        f"it shares the {key.removesuffix('Mode').lower()} namespace of a container that is gone",
+        reason=f"no container {ref[:12]}, and no operation of boxtui's that replaced it",
+        hint="make it anew by hand, with the container that it shall share with",
+    )
 
 
 def _references(host: JSON) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from boxtui.engine.adapter import connect
+from boxtui.errors import UnsupportedError
 from boxtui.model.operation import OperationState
 from boxtui.model.ports import Engine
 from boxtui.operations.cancel import Cancel
@@ -395,6 +396,27 @@ def test_a_box_in_anothers_network_comes_back(
         state_dir=tmp_path / "state",
     ).plan  # fmt: skip
     assert plan.dependents == (name,)
+    # it holds its parent's id: once that is another's, it is led there
+    recreate(core, host, tmp_path / "state")
+    parent = docker("inspect", "-f", "{{.Id}}", host)
+    recreate(core, name, tmp_path / "state")
+    found = docker.json("inspect", name)[0]
+    assert found["HostConfig"]["NetworkMode"] == f"container:{parent}"
+    assert found["State"]["Running"]
+
+
+def test_a_box_whose_parent_is_gone_is_refused(
+    engine: RunningEngine, boxes: Boxes, core: Engine, tmp_path: Path
+) -> None:
+    parent, name = boxes.name("netns"), boxes.name()
+    boxes.run(name=parent)
+    boxes.run(name=name, options=["--network", f"container:{parent}"])
+    engine.docker("rm", "-f", parent)
+    box = core.inspect_container(name)
+    with pytest.raises(UnsupportedError, match="network namespace"):
+        plan_recreate(
+            core, box, RecreateOptions(), scan=None, info=core.info(), state_dir=tmp_path
+        )  # fmt: skip
 
 
 def test_links_come_back(engine: RunningEngine, boxes: Boxes, core: Engine, tmp_path: Path) -> None:
@@ -452,3 +474,46 @@ def test_the_plan_hides_every_environment_value(boxes: Boxes, core: Engine, tmp_
             assert file.stat().st_mode & 0o077 == 0
         else:
             assert file.stat().st_mode & 0o077 == 0
+
+
+def test_compose_is_told_of_the_image_that_it_would_use_itself(
+    engine: RunningEngine, boxes: Boxes, core: Engine, tmp_path: Path
+) -> None:
+    """Its labels stay byte for byte, but for the image's id where the reference moved on."""
+    docker = engine.docker
+    ref = boxes.image("busybox", "ENV A=1")
+    was = docker("image", "inspect", "-f", "{{.Id}}", ref)
+    labels = {
+        "com.docker.compose.project": "p",
+        "com.docker.compose.service": "s",
+        "com.docker.compose.config-hash": "0123",
+        "com.docker.compose.image": was,
+    }
+    name = boxes.name()
+    boxes.run(ref, name=name, options=[f"--label={k}={v}" for k, v in labels.items()])
+    boxes.image("busybox", "ENV A=2", ref=ref)
+    now = docker("image", "inspect", "-f", "{{.Id}}", ref)
+    assert now != was
+    recreate(core, name, tmp_path / "state")
+    found = docker.json("inspect", name)[0]
+    assert found["Image"] == now
+    told = {k: found["Config"]["Labels"][k] for k in labels}
+    assert told == {**labels, "com.docker.compose.image": now}
+    # another image is none that compose would use: it keeps what it knows
+    recreate(core, name, tmp_path / "state", image="busybox")
+    told = {k: docker.json("inspect", name)[0]["Config"]["Labels"][k] for k in labels}
+    assert told == {**labels, "com.docker.compose.image": now}
+
+
+def test_a_reference_that_is_gone_means_the_same_image(
+    engine: RunningEngine, boxes: Boxes, core: Engine, tmp_path: Path
+) -> None:
+    docker = engine.docker
+    ref = boxes.image("busybox", "ENV A=1")
+    name = boxes.name()
+    boxes.run(ref, name=name)
+    image = docker("inspect", "-f", "{{.Image}}", name)
+    docker("rmi", "--force", ref)
+    change = recreate(core, name, tmp_path / "state")
+    assert any(ref in w for w in change.plan.warnings)
+    assert docker("inspect", "-f", "{{.Image}}", name) == image
