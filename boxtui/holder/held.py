@@ -64,20 +64,20 @@ class Held:
         self._queued = 0
         self._scheduled = False
         self._lock = threading.Lock()
-        self._room = threading.Event()
-        self._room.set()
+        self._paused = False
         self._end: SessionEnd | None = None
 
     # -- from the session's thread ---------------------------------------------------------------
 
     def take(self, data: bytes) -> None:
-        """Take output; waits while too much of it is unparsed or unread by a console."""
-        self._room.wait()
+        """Take output; what is too much of it, unparsed or unread by a console, stays behind."""
         with self._lock:
             self._queue.append(data)
             self._queued += len(data)
-            if self._queued > QUEUE_FULL:
-                self._room.clear()
+            if self._queued > QUEUE_FULL and self.session and not self._paused:
+                # never by blocking here: over TLS the operator's input would wait too
+                self._paused = True
+                self.session.pause_reading()
             wake = not self._scheduled
             self._scheduled = True
         if wake:
@@ -170,8 +170,9 @@ class Held:
                 pieces.append(piece)
                 size += len(piece)
             self._queued -= size
-            if self._queued < QUEUE_LOW:
-                self._room.set()
+            if self._queued < QUEUE_LOW and self.session and self._paused:
+                self._paused = False
+                self.session.resume_reading()
             more = bool(self._queue)
             self._scheduled = more
             return b"".join(pieces), more

@@ -1,5 +1,6 @@
 """A local program on a pseudo-terminal in a box's place: the holder, tested without an engine."""
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -29,11 +30,14 @@ class PtySession:
         self.pid: int | None = pid
         self.resize(request.columns, request.lines)
         self._on_output, self._on_end = on_output, on_end
+        self._reading = threading.Event()
+        self._reading.set()
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
 
     def _read(self) -> None:
         while True:
+            self._reading.wait()
             try:
                 data = os.read(self._fd, 65_536)
             except OSError as error:
@@ -54,6 +58,16 @@ class PtySession:
     def resize(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
 
+    def pause_reading(self) -> None:
+        self._reading.clear()
+
+    def resume_reading(self) -> None:
+        self._reading.set()
+
+    @property
+    def unsent(self) -> int:
+        return 0
+
     def hang_up(self) -> None:
         assert self.pid is not None
         os.kill(self.pid, signal.SIGHUP)
@@ -64,7 +78,10 @@ class PtySession:
     def kill(self) -> None:
         if self.thread.is_alive():
             assert self.pid is not None
-            os.kill(self.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                # it may just have ended by itself
+                os.kill(self.pid, signal.SIGKILL)
+            self._reading.set()
             self.thread.join()
 
 
