@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from boxtui.tui.actions.registry import Situation, does
+from boxtui.tui.widgets.filter_bar import FilterBar
 
 if TYPE_CHECKING:
     from boxtui.tui.screens.main import MainScreen
@@ -80,7 +81,7 @@ def zoom_out(screen: "MainScreen") -> None:
 
 @does("list.filter", valid=_in_list, hint=8)
 def filter_rows(screen: "MainScreen") -> None:
-    screen.filter_bar.open(screen.panes.last_list)
+    screen.query_one(FilterBar).open(screen.panes.last_list)
 
 
 @does("list.sort", valid=_in_boxes)

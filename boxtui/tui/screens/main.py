@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
     from boxtui.bootstrap import AttachRequest
-    from boxtui.tui.widgets.filter_bar import FilterBar
 
 
 class MainScreen(Screen[None]):
@@ -120,13 +119,6 @@ class MainScreen(Screen[None]):
             await attach(self, self.attach_to)
         else:
             await services.terminals.join()
-
-    @property
-    def filter_bar(self) -> "FilterBar":
-        """The line in which a list is filtered."""
-        from boxtui.tui.widgets.filter_bar import FilterBar  # noqa: PLC0415 - see above
-
-        return self.query_one(FilterBar)
 
     @property
     def situation(self) -> Situation:
