@@ -103,16 +103,18 @@ def test_a_folder_that_cannot_be_read_is_an_error_in_tars_words(tmp_path: Path) 
 
 
 def test_a_reader_given_up_leaves_no_process(source: Path) -> None:
+    before = children()
     blocks = iter(FolderReader(source))
     next(blocks)
-    before = children()
+    meanwhile = children()
     blocks.close()  # type: ignore[attr-defined]  # a generator
-    assert len(before) == 1
-    assert children() == []
+    assert len(meanwhile - before) == 1
+    assert children() <= before
 
 
-def children() -> list[str]:
-    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+def children() -> set[str]:
+    """The processes that this one has started; the tests' engine may be among them."""
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
 
 
 def test_a_source_that_fails_midway_fails_the_write(tmp_path: Path) -> None:
@@ -123,9 +125,10 @@ def test_a_source_that_fails_midway_fails_the_write(tmp_path: Path) -> None:
         yield b"\0" * 100
         raise ZeroDivisionError
 
+    before = children()
     with pytest.raises(ZeroDivisionError):
         write_folder(target, broken())
-    assert children() == []
+    assert children() <= before
 
 
 def test_what_is_no_tar_is_an_error(tmp_path: Path) -> None:
