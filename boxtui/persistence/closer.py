@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from boxtui.model.container import State
 from boxtui.model.mount import MountKind
 from boxtui.model.scan import Entry, Flag, PathClass
 from boxtui.persistence import beneath
@@ -10,6 +11,7 @@ from boxtui.persistence.boundary import ancestors
 from boxtui.persistence.errand import Errand
 from boxtui.persistence.flags import mark
 from boxtui.persistence.fold import SYSTEM, Fold
+from boxtui.persistence.git_in_box import git_flags_in_box
 from boxtui.persistence.git_work import git_flags
 from boxtui.persistence.listeners import listeners_of, mark_listeners
 from boxtui.persistence.overlay_place import root_process
@@ -51,7 +53,8 @@ def _mark_repositories(
     errand: Errand, route: Route, fold: Fold, rows: list[Entry]
 ) -> tuple[list[Entry], bool]:
     """Whether all repositories could be looked into, too."""
-    if route.layers is None:
+    in_box = errand.allow_exec and errand.container.state is State.RUNNING
+    if route.layers is None and not in_box:
         return rows, False
     seen = len(fold.repositories) <= _MOST_REPOSITORIES
     for path in fold.repositories[:_MOST_REPOSITORIES]:
@@ -59,14 +62,20 @@ def _mark_repositories(
         holder = _holder(rows, f"{path}/.git")
         if holder is None or holder.path_class not in _WORKED_IN:
             continue
-        root = _root(errand, route, path)
-        flags = git_flags(root, path) if root is not None else None
+        flags = _git_flags(errand, route, path)
         if flags is None:
             seen = False
             continue
         for flag in sorted(flags):
             rows = _flagged(rows, holder.path, flag)
     return rows, seen
+
+
+def _git_flags(errand: Errand, route: Route, path: str) -> set[Flag] | None:
+    if route.layers is None:
+        return git_flags_in_box(errand.engine, errand.container.id, path)
+    root = _root(errand, route, path)
+    return git_flags(root, path) if root is not None else None
 
 
 def _flagged(rows: list[Entry], path: str, flag: Flag) -> list[Entry]:

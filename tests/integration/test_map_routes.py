@@ -272,9 +272,8 @@ def test_what_is_remarkable_is_flagged(
     assert Flag.SYMLINK_INTO_VOLUME in flags["/root/repos"]
     assert Flag.LISTENER in flags["/root/services"]
     assert Flag.DATABASE_ANONYMOUS in flags["/var/lib/postgresql/data"]
-    if result.method is Method.OVERLAY_DIR:
-        assert Flag.GIT_UNCOMMITTED in flags["/root/code"]
-        assert result.unchecked == ()
+    assert Flag.GIT_UNCOMMITTED in flags["/root/code"]
+    assert result.unchecked == ()
 
 
 def test_data_hidden_by_a_mount(engine: RunningEngine, boxes: Boxes, scanner: Scanner) -> None:
