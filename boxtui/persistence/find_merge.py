@@ -83,6 +83,8 @@ def _utf8(path: str) -> bool:
 def moved(found: Iterable[Found], prefix: str) -> dict[str, Found]:
     """Found names by the path they have in the box, from paths beneath a prefix."""
     cut = len(prefix.rstrip("/"))
+    if not cut:
+        return {one.record.path: one for one in found}
     result = {}
     for one in found:
         path = one.record.path[cut:] or "/"
