@@ -77,6 +77,12 @@ def parse(words: Sequence[str]) -> Parsed:
     return Parsed(parser.parse_args(rest), command, tuple(program))
 
 
+def command_meant(words: Sequence[str]) -> Command | None:
+    """Give the command of a line that makes no sense otherwise."""
+    verb, _ = _split_verb(words)
+    return load(verb)[0] if verb in verbs() else None
+
+
 def _split_verb(words: Sequence[str]) -> tuple[str | None, list[str]]:
     """Take the verb out: the first word that is no flag and no flag's value."""
     skip = False

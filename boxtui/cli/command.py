@@ -57,7 +57,7 @@ class Command(NamedTuple):
     changes: bool = False
     program: bool = False
     failure_exit: int | None = None
-    """The exit code of every failure, where it must not look like the program's own."""
+    """The exit code of every failure but --read-only's, lest it look like the program's own."""
 
 
 def verbs() -> list[str]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from boxtui import __version__
 from boxtui.cli import output
-from boxtui.cli.arguments import HelpAsked, Parsed, parse, wants_json
+from boxtui.cli.arguments import HelpAsked, Parsed, command_meant, parse, wants_json
 from boxtui.cli.command import Answer, Call, Command, Report
 from boxtui.cli.interruption import Interrupted, interruptible
-from boxtui.errors import BoxtuiError, CancelledError, InternalError, UsageError
+from boxtui.errors import BoxtuiError, CancelledError, InternalError, ReadOnlyError, UsageError
 
 if TYPE_CHECKING:
     from boxtui.bootstrap import ConsoleRequest, Core, Settings
@@ -73,7 +73,7 @@ def _run(words: Sequence[str]) -> "int | ConsoleRequest":
     except HelpAsked as help_:
         return _print(str(help_))
     except UsageError as error:
-        return _fail(error, json=wants_json(words))
+        return _fail(error, command_meant(words), json=wants_json(words))
     if parsed.command is None and parsed.args.version:
         return _version(json=parsed.args.json)
     try:
@@ -172,7 +172,8 @@ def _fail(
     if json:
         _print(output.document(_engine(core), fields, error))
     if command is not None and command.failure_exit is not None:
-        return command.failure_exit
+        refused = isinstance(error, ReadOnlyError)
+        return error.exit_code if refused else command.failure_exit
     return error.exit_code
 
 

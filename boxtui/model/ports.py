@@ -223,6 +223,10 @@ class EndCause(StrEnum):
     HUNG_UP = "hung-up"
 
 
+NO_STATUS = 125
+"""The exit code of what ran a program, where the program's own is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionEnd:
     """How a terminal's program ended: its exit code, or None and why there is none."""
@@ -231,6 +235,13 @@ class SessionEnd:
     reason: str
     """For people: "exited", "killed by signal 9", "the box was killed", "no such program" …"""
     cause: EndCause = EndCause.EXITED
+
+    @property
+    def status(self) -> int:
+        """The program's own exit code, or NO_STATUS: a missing one is never a success."""
+        if self.code is None or self.cause is EndCause.NOT_STARTED:
+            return NO_STATUS
+        return self.code
 
 
 class TerminalSession(Protocol):
@@ -320,7 +331,7 @@ class Terminals(Protocol):
         """
 
 
-class Engine(Reads, Files, Lifecycle, Stores, Execs, Protocol):
+class Engine(Reads, Files, Lifecycle, Stores, Execs, Terminals, Protocol):
     """A whole engine over one connection pool; thread-safe."""
 
     def close(self) -> None: ...

@@ -60,6 +60,13 @@ class FakeTerminal:
             self._on_end(end)
 
 
+class FakeProgram(FakeTerminal):
+    """A ports.ProgramSession; `show` prints on its standard output."""
+
+    def close_input(self) -> None:
+        """Nothing: the test says when the program ends."""
+
+
 class FakeTerminals(FakeState):
     def __init__(self) -> None:
         super().__init__()
@@ -73,11 +80,25 @@ class FakeTerminals(FakeState):
         on_output: Callable[[bytes], None],
         on_end: Callable[[SessionEnd], None],
     ) -> FakeTerminal:
+        self._check(request)
+        terminal = FakeTerminal(request, on_output, on_end)
+        self.terminals.append(terminal)
+        return terminal
+
+    def open_program(
+        self,
+        request: TerminalRequest,
+        *,
+        on_stdout: Callable[[bytes], None],
+        on_stderr: Callable[[bytes], None],
+        on_end: Callable[[SessionEnd], None],
+    ) -> FakeProgram:
+        self._check(request)
+        return FakeProgram(request, on_stdout, on_end)
+
+    def _check(self, request: TerminalRequest) -> None:
         self.change("open_terminal", request.container)
         document = self.find(request.container)
         if document["State"]["Status"] != "running":
             words = f"Container {document['Id']} is not running"
             raise refused(f"open a terminal in {request.container}", words)
-        terminal = FakeTerminal(request, on_output, on_end)
-        self.terminals.append(terminal)
-        return terminal
