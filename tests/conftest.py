@@ -1,3 +1,12 @@
-"""Fixtures for all tests; those of real engines are told in tests/engines/__init__.py."""
+"""Fixtures for all tests, told in tests/engines/__init__.py; and what does not run unasked."""
 
-pytest_plugins = ["tests.engines.fixtures"]
+import pytest
+
+pytest_plugins = ["tests.engines.fixtures", "tests.engines.remote"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave the long matrices to who asks for them, by `-m full` or by a path in tests/full."""
+    wanted: str = config.option.markexpr
+    if "full" not in wanted and not any("tests/full" in argument for argument in config.args):
+        config.option.markexpr = f"({wanted}) and not full" if wanted else "not full"

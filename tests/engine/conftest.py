@@ -7,7 +7,6 @@ import pytest
 
 from boxtui.engine.adapter import connect
 from boxtui.engine.client import DockerEngine
-from tests.engine.sshd import Sshd
 from tests.engines.docker_cli import DockerCLI
 from tests.engines.running import RunningEngine
 from tests.fakes.engine import FakeEngine
@@ -22,20 +21,14 @@ def docker(engine: RunningEngine) -> DockerCLI:
     return engine.docker
 
 
-@pytest.fixture(scope="session")
-def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
-    with Sshd(tmp_path_factory.mktemp("sshd")) as server:
-        yield server
-
-
 @pytest.fixture(params=["local", "ssh"])
 def real(request: pytest.FixtureRequest, engine: RunningEngine) -> Iterator[DockerEngine]:
-    """The engine, once directly and once through `ssh://`."""
+    """The engine, once directly and once through `ssh://`, there as an unprivileged user."""
     url = engine.url
     if request.param == "ssh":
-        sshd: Sshd = request.getfixturevalue("sshd")
-        request.getfixturevalue("monkeypatch").setenv("PATH", sshd.path)
-        url = sshd.url(str(engine.socket))
+        path = request.getfixturevalue("sshd").path
+        request.getfixturevalue("monkeypatch").setenv("PATH", path)
+        url = request.getfixturevalue("operator").url
     connected = connect(url)
     yield connected
     connected.close()

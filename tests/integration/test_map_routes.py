@@ -11,7 +11,6 @@ from boxtui.engine.adapter import connect
 from boxtui.model.mount import MountKind
 from boxtui.model.scan import FileType, Flag, Method, ScanResult, Verdict
 from boxtui.persistence import ScanOptions, badge_of_scan, scan
-from tests.engine.sshd import Sshd
 from tests.engines.boxes import Boxes
 from tests.engines.running import RunningEngine
 
@@ -97,12 +96,11 @@ Scanner = Callable[..., ScanResult]
 def scanner(
     request: pytest.FixtureRequest, engine: RunningEngine, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Scanner]:
-    """Scans with a route: as root on the engine's host, and from afar through ssh."""
+    """Scans with a route: as root on the engine's host, and from afar, through ssh to a user."""
     url = engine.url
     if request.param == "ssh":
-        server = request.getfixturevalue("sshd")
-        monkeypatch.setenv("PATH", server.path)
-        url = server.url(str(engine.socket))
+        monkeypatch.setenv("PATH", request.getfixturevalue("sshd").path)
+        url = request.getfixturevalue("operator").url
     connected = connect(url)
 
     def run(box: str, method: Method | None = None, **options: bool) -> ScanResult:
@@ -112,12 +110,6 @@ def scanner(
     run.remote = request.param == "ssh"  # type: ignore[attr-defined]
     yield run
     connected.close()
-
-
-@pytest.fixture(scope="module")
-def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
-    with Sshd(tmp_path_factory.mktemp("sshd")) as server:
-        yield server
 
 
 def check(result: ScanResult, truth: Expected) -> None:

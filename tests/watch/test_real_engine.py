@@ -5,7 +5,6 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,10 @@ from boxtui.engine.adapter import connect
 from boxtui.model.container import Container, Health, State
 from boxtui.model.inventory import Inventory
 from boxtui.watch.watcher import IDLE_PING, Watcher
-from tests.engine.sshd import Sshd
 from tests.engines.boxes import Boxes
 from tests.engines.proxy import Proxy
 from tests.engines.running import PrivateEngine, RunningEngine
+from tests.engines.sshd import Sshd
 from tests.watch.seen import Seen, names
 
 pytestmark = pytest.mark.engine
@@ -149,12 +148,11 @@ def test_a_cut_stream(engine: RunningEngine, boxes: Boxes, proxy: Proxy) -> None
 def test_a_killed_ssh_is_told_and_started_again(
     engine: RunningEngine,
     boxes: Boxes,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with Sshd(tmp_path / "sshd") as sshd:
+    with Sshd() as sshd:
         monkeypatch.setenv("PATH", sshd.path)
-        with watching(sshd.url(str(engine.socket))) as (seen, watcher):
+        with watching(sshd.url(engine.socket)) as (seen, watcher):
             seen.until(lambda i: bool(i.images))
             for pid in _clients(sshd.port):
                 os.kill(pid, signal.SIGKILL)
@@ -168,11 +166,11 @@ def test_a_killed_ssh_is_told_and_started_again(
 
 
 def test_ssh_to_a_host_that_is_down_says_why_in_its_own_words(
-    engine: RunningEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: RunningEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Sshd(tmp_path / "sshd") as sshd:
+    with Sshd() as sshd:
         monkeypatch.setenv("PATH", sshd.path)
-        with watching(sshd.url(str(engine.socket))) as (seen, watcher):
+        with watching(sshd.url(engine.socket)) as (seen, watcher):
             seen.until(lambda i: bool(i.images))
             sshd.stop()
             for pid in _clients(sshd.port):
