@@ -103,8 +103,11 @@ def _names(old: JSON, config: JSON, host: JSON) -> None:
     """Leave the engine to make the names it made before."""
     made = config.get("Hostname") == old["Id"][:12]
     mode = host.get("NetworkMode", "")
-    if made or mode == "host" or mode.startswith("container:") or host.get("UTSMode"):
-        config.pop("Hostname", None)
+    shared = mode == "host" or mode.startswith("container:") or host.get("UTSMode") == "host"
+    if made or shared:
+        told = config.pop("Hostname", None)
+        # podman writes the name that it made into the environment too
+        config["Env"] = [e for e in config.get("Env") or [] if e != f"HOSTNAME={told}"]
         if not made:
             config.pop("Domainname", None)
 

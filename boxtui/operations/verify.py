@@ -53,7 +53,8 @@ def _config(actual: JSON, wanted: JSON, image_config: JSON) -> list[str]:
             continue
         have, want = actual.get(key), whole.get(key)
         if key == "Env":
-            have, want = sorted(have or []), sorted(want or [])
+            made = None if "Hostname" in wanted else f"HOSTNAME={actual.get('Hostname')}"
+            have, want = sorted(e for e in have or [] if e != made), sorted(want or [])
         if (have or None) != (want or None):
             found.append(f"Config.{key}")
     return found
