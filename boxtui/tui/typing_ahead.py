@@ -24,5 +24,6 @@ def went_astray(app: App[int], key: events.Key) -> bool:
     return getattr(key, _AIM, _where(app)) is not _where(app)
 
 
-def _where(app: App[int]) -> MessagePump:
-    return app.focused or app.screen
+def _where(app: App[int]) -> MessagePump | None:
+    # at the very end there is no screen any more
+    return app.focused or app.screen if app.screen_stack else None

@@ -16,9 +16,9 @@ from textual.screen import Screen
 from boxtui.tui import actions, keymap
 from boxtui.tui.actions import ACTIONS, Situation
 from boxtui.tui.asking import Asking
+from boxtui.tui.frame import Frame
 from boxtui.tui.messages import DocumentWanted, LeaderUsed, TerminalEnded
 from boxtui.tui.panes import Panes
-from boxtui.tui.render import header, hints
 from boxtui.tui.resting import Resting
 from boxtui.tui.services import Services
 from boxtui.tui.snapshot import Snapshot
@@ -77,6 +77,7 @@ class MainScreen(Screen[None]):
         self._drawn: tuple[Snapshot, Size] | None = None
         self.resting = Resting(self, services)
         self.panes = Panes(self)
+        self.frame = Frame(self, symbols, self.remapped)
         self.set_class(symbols.ascii, "-ascii")
 
     def compose(self) -> ComposeResult:
@@ -106,7 +107,7 @@ class MainScreen(Screen[None]):
             await self.panes.detail.complete()
             await self.panes.beside.complete()
             self.completed = True
-        self._draw_hints()
+        self._draw_selection()
         gc.enable()
         if self.services is not None:
             self.services.live.settle()
@@ -127,35 +128,25 @@ class MainScreen(Screen[None]):
         return Situation(self.snapshot, self.panes.target, self.panes.current, detail.tab_id)
 
     def watch_snapshot(self, snapshot: Snapshot) -> None:
-        if not self.query(BoxesList):
-            # not composed yet, or being taken down
+        if not self.frame.whole:
             return
         self._drawn = (snapshot, self.size)
         self.panes.boxes.draw(snapshot)
         self.panes.volumes.draw(snapshot)
-        self._draw_frame()
-        self._draw_detail()
+        self.frame.draw(self.situation)
+        self._draw_selection()
         self._see_rows()
         if snapshot.loaded and not self.completed:
             self.call_after_refresh(self._complete)
 
-    def _draw_frame(self) -> None:
-        width = self.size.width
-        self.query_one("#header", LineView).show(
-            [header.header(self.snapshot, self.symbols, width)]
-        )
-        banner = header.banner(self.snapshot, self.symbols)
-        self.query_one("#banner", LineView).show([banner] if banner else [], fit_height=True)
-        self._draw_hints()
-
-    def _draw_detail(self) -> None:
+    def _draw_selection(self) -> None:
+        if not self.frame.whole:
+            return
+        target = self.panes.target
         for pane in (self.panes.detail, self.panes.beside):
-            pane.draw(self.snapshot, self.panes.target)
-        self.resting.on(self.panes.target)
-
-    def _draw_hints(self) -> None:
-        line = hints.hints(self.situation, self.size.width, self.remapped)
-        self.query_one("#hints", LineView).show([line])
+            pane.draw(self.snapshot, target)
+        self.resting.on(target)
+        self.frame.hint(self.situation)
 
     def _see_rows(self) -> None:
         seen = self.panes.boxes.on_screen()
@@ -192,8 +183,7 @@ class MainScreen(Screen[None]):
             self._opening = False
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
-        self._draw_detail()
-        self._draw_hints()
+        self._draw_selection()
         if event.list is self.panes.boxes:
             self._see_rows()
 
@@ -208,8 +198,7 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         del event
         self.panes.note_focus()
-        self._draw_detail()
-        self._draw_hints()
+        self._draw_selection()
 
     def on_document_wanted(self, message: DocumentWanted) -> None:
         self.resting.want_document(message.target)
@@ -225,7 +214,8 @@ class MainScreen(Screen[None]):
         ended(self, message.number, message.end)
 
     def on_detail_pane_turned(self) -> None:
-        self._draw_hints()
+        if self.frame.whole:
+            self.frame.hint(self.situation)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._redraw)
