@@ -4,13 +4,14 @@ import getpass
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.engines.boxes import Boxes
 from tests.engines.proxy import Proxy
 from tests.engines.running import RunningEngine
-from tests.integration.faults import Box, follow, meanwhile
+from tests.integration.faults import Box, follow, meanwhile, once_at
 
 pytestmark = [pytest.mark.engine, pytest.mark.full]
 
@@ -114,16 +115,13 @@ def test_exactly_one_of_two_proceeds(box: Box, tmp_path: Path) -> None:
     assert box.check_whole() == "new"
 
 
-def test_the_disk_of_the_journal_is_full(box: Box, tmp_path: Path) -> None:
-    """No step acts that could not be written down before."""
-    small = tmp_path / "small"
-    small.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small], check=True)
-    try:
-        box.state = small
-        (small / "filler").write_bytes(bytes(4096))
-        done = box.recreate()
-        assert done.code == 1, done.document
-        box.check_outcome(done)
-    finally:
-        subprocess.run(["umount", "-l", small], check=True)
+@pytest.mark.parametrize("step", ["create", "hold", "stop", "start", "verify"])
+def test_the_journal_cannot_be_written(box: Box, step: str) -> None:
+    """No step acts that could not be written down before; the guard ends what it left."""
+
+    def forbid(told: dict[str, Any], _pid: int) -> None:
+        subprocess.run(["prlimit", f"--pid={told['pid']}", "--fsize=1:1"], check=True)
+
+    done = box.recreate(once_at(step, "start", forbid))
+    assert done.code == 1, done.document
+    box.check_outcome(done)
