@@ -22,6 +22,11 @@ images          "busybox" (2 MB, sh) and, through the fixture `realistic`, "real
                 ca.pem, cert.pem and key.pem; `.environment` names them to docker and boxtui.
 `newer_engine`  parametrised over trixie (26.1), sid (28) and podman (5), marked `full`; its boxes
                 need `--network none`; made once by debootstrap, minutes each.
+`sshd`          a loopback sshd (`Sshd`): `.url(socket, user="root")`; with PATH set to `.path`, ssh
+                of this process logs in by its key.
+`operator`      an unprivileged user (`Operator`), who reaches `engine` by ssh alone: `.url`,
+                `.ask("ps") -> (code, document, words)` runs boxtui as this user with --json,
+                `.boxtui(*words)` and `.command(argv)` give argv, `.environment`, `.home`.
 `proxy`         a `Proxy` (tests/engines/proxy.py) before `engine`'s socket: `.url`, `.requests`,
                 `.counts` (by method), `.changes` (all but GET and HEAD), `.wait_for(method,
                 path, answered=False)`, and faults: `.cut()`,

@@ -31,6 +31,7 @@ for tree in $trees; do
   mkdir -p "${tree#*:}"; mount --bind "/mnt/${tree%%:*}" "${tree#*:}"
 done
 umount --lazy /mnt
+cd /
 exec setpriv --reuid "$user" --regid "$user" --clear-groups -- "$@"
 """
 
@@ -81,7 +82,7 @@ class Operator:
         """Run a command of boxtui with --json."""
         done = subprocess.run(
             self.boxtui("--json", *words),
-            env=self.environment, cwd="/", stdin=subprocess.DEVNULL, capture_output=True,
+            env=self.environment, stdin=subprocess.DEVNULL, capture_output=True,
             text=True, errors="surrogateescape", check=False,
         )  # fmt: skip
         document = json.loads(done.stdout) if done.stdout.strip() else {}

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.engines.boxes import Boxes
 from tests.engines.docker_cli import DockerCLI
+from tests.engines.operator import Operator
 from tests.engines.proxy import Proxy
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +53,8 @@ class Box:
     volumes: list[str] = field(default_factory=list)
     sums: dict[str, str] = field(default_factory=dict)
     since: str = ""
+    user: Operator | None = None
+    """Who runs boxtui, from afar; nobody: whoever runs the tests."""
 
     @classmethod
     def make(
@@ -84,10 +87,19 @@ class Box:
             for part in ("data", "anonymous", "root")
         }
 
+    def command(self, *words: str, state: Path | None = None) -> list[str]:
+        argv = boxtui(*words, state=state or self.state)
+        return argv if self.user is None else self.user.command(argv)
+
+    def environment(self, url: str) -> dict[str, str]:
+        if self.user is None:
+            return {**os.environ, "DOCKER_HOST": url}
+        return {**self.user.environment, "DOCKER_HOST": self.user.url}
+
     def start(self, *words: str, url: str | None = None) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            boxtui(*words, "--progress", "json", state=self.state),
-            env={**os.environ, "DOCKER_HOST": url or self.url},
+            self.command(*words, "--progress", "json"),
+            env=self.environment(url or self.url),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True, cwd=ROOT,
         )  # fmt: skip
@@ -101,10 +113,9 @@ class Box:
         return follow(self.start(*words, url=url), on_step)
 
     def recover(self, *words: str, state: Path | None = None) -> Finished:
-        command = boxtui("recover", *words, state=state or self.state)
         done = subprocess.run(
-            command, capture_output=True, text=True, cwd=ROOT, check=False,
-            env={**os.environ, "DOCKER_HOST": self.docker.url},
+            self.command("recover", *words, state=state), capture_output=True, text=True, cwd=ROOT,
+            check=False, env=self.environment(self.docker.url),
         )  # fmt: skip
         return Finished(done.returncode, json.loads(done.stdout), [], done.stderr)
 

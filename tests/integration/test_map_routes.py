@@ -36,7 +36,7 @@ printf x > "$(printf '/srv/deep/esc\033[31m')"
 printf x > /srv/deep/$(printf '\303\251')
 rm /bin/awk
 rm -rf /var/spool; mkdir -p /var/spool; echo again > /var/spool/file
-chmod 750 /usr
+chmod 750 /root
 """
 HOSTILE = r"""ln -s loop /srv/deep/loop; printf yy > "$(printf '/srv/deep/raw\377\376')" """
 
