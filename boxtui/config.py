@@ -63,12 +63,27 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
+class TerminalSettings:
+    """Terminals in boxes."""
+
+    leader: str = "ctrl+]"
+    """The one key that the console keeps; typed twice it goes to the box."""
+    clipboard: bool = False
+    """Whether programs in boxes may write to the clipboard (OSC 52)."""
+    shell: str = ""
+    """Tried before the box's own $SHELL, bash, zsh, fish, ash and sh."""
+    presets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Programs to offer in every box: the command line by its name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of the file; every table and key may be left out."""
 
     read_only: bool = False
     """Start as with --read-only."""
     console: Console = field(default_factory=Console)
+    terminal: TerminalSettings = field(default_factory=TerminalSettings)
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Keys by the id of a binding, such as "box.remount" = "M"; several with commas."""
     confirm: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))

@@ -23,7 +23,7 @@ class HeldTerminal:
 
     number: int
     endpoint: str
-    container: str
+    request: TerminalRequest
     box: str
     name: str
     title: str
@@ -31,6 +31,11 @@ class HeldTerminal:
     unseen: bool
     exec_id: str | None
     ended: SessionEnd | None
+
+    @property
+    def container(self) -> str:
+        """The container's id; the box may have another one by now."""
+        return self.request.container
 
 
 @dataclass(slots=True)
@@ -189,7 +194,7 @@ class HolderClient(asyncio.Protocol):
                     watched.terminal.resize(columns=told["columns"], lines=told["lines"])
                     watched.on_change()
             case "ended" if watched := self._watched.get(number):
-                watched.ended = SessionEnd(told["code"], told["reason"])
+                watched.ended = frames.end_of(told)
                 watched.on_change()
             case "opened":
                 self._settle(told).set_result(number)
@@ -220,14 +225,14 @@ def _held(told: dict[str, Any]) -> HeldTerminal:
     return HeldTerminal(
         number=told["terminal"],
         endpoint=told["endpoint"],
-        container=told["container"],
+        request=frames.request_of(told["request"]),
         box=told["box"],
         name=told["name"],
         title=told["title"],
         bell=told["bell"],
         unseen=told["unseen"],
         exec_id=told["exec_id"],
-        ended=SessionEnd(end["code"], end["reason"]) if end else None,
+        ended=frames.end_of(end) if end else None,
     )
 
 

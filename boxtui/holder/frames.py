@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 from boxtui.errors import InternalError
+from boxtui.model.ports import EndCause, SessionEnd, TerminalRequest
 
 VERSION = 1
 MAX_FRAME = 256 << 20
@@ -61,6 +62,25 @@ def encode(kind: Kind, terminal: int, body: bytes) -> bytes:
 def message(op: str, terminal: int = 0, facts: Mapping[str, object] | None = None) -> bytes:
     """Give a message's bytes."""
     return encode(Kind.MESSAGE, terminal, json.dumps({**(facts or {}), "op": op}).encode())
+
+
+def request_of(told: Mapping[str, Any]) -> TerminalRequest:
+    """Take a request out of its JSON form; KeyError or TypeError where it is none."""
+    return TerminalRequest(
+        container=told["container"],
+        argv=tuple(told["argv"]),
+        user=told["user"],
+        working_dir=told["working_dir"],
+        environment=tuple(told["environment"]),
+        columns=told["columns"],
+        lines=told["lines"],
+        shell=told["shell"],
+    )
+
+
+def end_of(told: Mapping[str, Any]) -> SessionEnd:
+    """Take an end out of its JSON form."""
+    return SessionEnd(told["code"], told["reason"], EndCause(told["cause"]))
 
 
 class Decoder:

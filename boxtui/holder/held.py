@@ -57,6 +57,8 @@ class Held:
         self.facts = facts
         self.terminal = Terminal(request.columns, request.lines)
         self.session: TerminalSession | None = None
+        self.closing = False
+        """Whether it goes from the lists as soon as its program has been hung up."""
         self._changed = changed
         self._loop = asyncio.get_running_loop()
         self._watchers: dict[Watcher, int] = {}
@@ -133,10 +135,9 @@ class Held:
         return {
             "terminal": self.number,
             "endpoint": facts.endpoint,
-            "container": self.request.container,
+            "request": asdict(self.request),
             "box": facts.box,
             "name": facts.name,
-            "argv": list(self.request.argv),
             "title": self.terminal.title,
             "columns": self.terminal.columns,
             "lines": self.terminal.lines,

@@ -12,7 +12,7 @@ from boxtui.holder import frames
 from boxtui.holder.frames import Frame, Kind
 from boxtui.holder.held import Facts, Held
 from boxtui.holder.place import peer_is_us
-from boxtui.model.ports import TerminalRequest, Terminals, TerminalSession
+from boxtui.model.ports import EndCause, TerminalRequest, Terminals, TerminalSession
 
 
 class HoldersEngine(Terminals, Protocol):
@@ -60,7 +60,7 @@ class Holder:
 
     async def open(self, told: dict[str, Any]) -> Held:
         """Start a program on a terminal of its own; raises in the engine's words."""
-        request = _request(told["request"])
+        request = frames.request_of(told["request"])
         host, context = told.get("host"), told.get("context")
         now = datetime.now(UTC)
         endpoint = str(context or host or "")
@@ -80,6 +80,7 @@ class Holder:
         """Drop a terminal that has ended; one that has not is hung up first."""
         held = self.get(number)
         if held.facts.ended is None and held.session:
+            held.closing = True
             held.session.hang_up()
             return
         self._remove(number)
@@ -95,8 +96,18 @@ class Holder:
 
     def _changed(self, held: Held) -> None:
         self._tell(held)
-        if held.facts.ended is not None and not self._consoles:
+        end = held.facts.ended
+        if end is None:
+            return
+        if held.closing and end.cause is not EndCause.LOST:
+            self._remove(held.number)
+        if not self._consoles:
             self._drop_ended()
+
+    def rename(self, number: int, name: str) -> None:
+        held = self.get(number)
+        held.facts.name = name
+        self._tell(held)
 
     def _tell(self, held: Held) -> None:
         for console in self._consoles:
@@ -198,9 +209,7 @@ class Console(asyncio.Protocol):
             case "resize":
                 self._holder.get(terminal).resize(told["columns"], told["lines"])
             case "rename":
-                held = self._holder.get(terminal)
-                held.facts.name = told["name"]
-                self.send_message("changed", terminal, held.to_json())
+                self._holder.rename(terminal, str(told["name"]))
             case "hang-up":
                 self._holder.forget(terminal)
             case _:
@@ -227,15 +236,3 @@ class Console(asyncio.Protocol):
             "hint": error.hint,
         }
         self.send_message("error", terminal, facts)
-
-
-def _request(told: dict[str, Any]) -> TerminalRequest:
-    return TerminalRequest(
-        container=told["container"],
-        argv=tuple(told["argv"]),
-        user=told["user"],
-        working_dir=told["working_dir"],
-        environment=tuple(told["environment"]),
-        columns=told["columns"],
-        lines=told["lines"],
-    )

@@ -61,6 +61,8 @@ class BoxtuiApp(App[int]):
         remapped = keymap.remapped(config.keys)
         self.set_keymap(remapped)
         LineList.CURSOR_SIGN = look.symbols.cursor
+        self.terminal_settings = config.terminal
+        keymap.leader(config.terminal.leader)
         self._drawn_at = 0.0
         self.main = MainScreen(
             look.symbols,

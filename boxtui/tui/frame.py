@@ -39,6 +39,8 @@ class Frame:
         self.hint(situation)
 
     def hint(self, situation: Situation) -> None:
-        """Name the keys that make sense now."""
-        line = hints.hints(situation, self._screen.size.width, self._remapped)
+        """Name the keys that make sense now; a widget that takes every key has its own to tell."""
+        width = self._screen.size.width
+        own = getattr(self._screen.focused, "hints", None)
+        line = hints.own_hints(own(), width) if own else hints.hints(situation, width, self._remapped)
         self._screen.query_one("#hints", LineView).show([line])

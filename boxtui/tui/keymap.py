@@ -137,6 +137,23 @@ def remapped(wanted: Mapping[str, str]) -> dict[str, str]:
     return dict(wanted)
 
 
+def leader(wanted: str) -> str:
+    """Check the leader of terminals; ConfigError for a key that a box could not do without."""
+    _modifier, plus, base = wanted.rpartition("+")
+    function_key = base[:1] == "f" and base[1:].isdecimal()
+    if not base or not (plus or function_key) or wanted != wanted.lower() or " " in wanted:
+        raise ConfigError(
+            f"[terminal] leader cannot be {wanted!r}",
+            hint='a key with ctrl or alt, or a function key, such as "ctrl+]" or "f12"',
+        )
+    return wanted
+
+
+def sign_of(key: str) -> str:
+    """Write a key as people do: ^] and the like."""
+    return _SIGNS.get(key, key.replace("ctrl+", "^").replace("alt+", "M-"))
+
+
 def _near(binding_id: str) -> str:
     room = binding_id.partition(".")[0]
     return ", ".join([key for key in BY_ID if key.startswith(f"{room}.")] or list(BY_ID)[:5])

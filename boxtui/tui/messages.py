@@ -52,11 +52,11 @@ class DocumentWanted(Message):
 
 @dataclass
 class LeaderUsed(Message):
-    """A key followed the leader in a terminal."""
+    """A key followed the leader in a terminal; None: other keys make sense than before."""
 
     tab: "TerminalTab"
     number: int
-    key: str
+    key: str | None
 
 
 @dataclass

@@ -122,9 +122,17 @@ class Snapshot:
         return None
 
     def terminals_in(self, target: Target | None) -> "list[HeldTerminal]":
-        """Give the terminals of a box, oldest first."""
+        """Give the terminals of a box, oldest first; those too of its container before this one."""
         box = self.container(target)
-        return [t for t in self.terminals if box is not None and t.container == box.id]
+        if box is None:
+            return []
+        return [t for t in self.terminals if t.container == box.id or self._was_of(t, box)]
+
+    def _was_of(self, terminal: "HeldTerminal", box: Container) -> bool:
+        engine = self.engine
+        here = (engine.context or engine.host) if engine is not None else None
+        gone = terminal.container not in self.inventory.containers
+        return gone and terminal.box == box.name and terminal.endpoint == here
 
     def entries(self, box: Container) -> tuple[Entry, ...]:
         """Give the rows of a box's map: those of its last scan, else what its mounts alone tell."""

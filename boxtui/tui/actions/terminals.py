@@ -6,12 +6,15 @@ A new leader key is a line in `LEADER_KEYS` and a case in `_LED`.
 import asyncio
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from boxtui import formatting
 from boxtui.errors import BoxtuiError, UsageError
 from boxtui.model.container import Container, State
-from boxtui.model.ports import TerminalRequest
+from boxtui.model.ports import NO_STATUS, EndCause, TerminalRequest
 from boxtui.tui.actions.registry import Situation, does
+from boxtui.tui.keymap import sign_of
 from boxtui.tui.screens.questions import Choice
 
 if TYPE_CHECKING:
@@ -28,15 +31,20 @@ LEADER_KEYS = {
     "c": "one more shell in this box",
     "comma": "give the terminal another name",
     "z": "the whole screen, or all panes again",
+    "left_square_bracket": "look back: move, search, select, copy",
     "pageup": "look back a screenful",
-    "pagedown": "look forward a screenful",
+    "slash": "search in what was shown",
     "x": "hang up: end the program, close the terminal",
     "question_mark": "these keys",
 }
-ATTACH_FAILED = 125
-"""For all that fails before there is an exit code."""
-_ALIASES = {",": "comma", "?": "question_mark", "escape": "d"}
-_SIGNS = {"comma": ",", "question_mark": "?", "pageup": "PgUp", "pagedown": "PgDn"}
+_ALIASES = {
+    ",": "comma",
+    "?": "question_mark",
+    "/": "slash",
+    "[": "left_square_bracket",
+    "escape": "d",
+}
+_SIGNS = {**{name: sign for sign, name in _ALIASES.items() if len(sign) == 1}, "pageup": "PgUp"}
 
 
 def _runs(situation: Situation) -> bool:
@@ -75,15 +83,37 @@ async def run(screen: "MainScreen") -> None:
 
 async def _open(
     screen: "MainScreen", box: Container, request: TerminalRequest, *, name: str
-) -> None:
+) -> bool:
+    """Open and show it; False where it cannot be, which has been said."""
     if screen.services is None:
-        return
+        return False
     try:
         number = await screen.services.terminals.open(box, request, name=name)
     except BoxtuiError as error:
         screen.ask.refuse(error)
-        return
+        return False
     show(screen, number)
+    return True
+
+
+async def may_quit(screen: "MainScreen") -> bool:
+    """Ask what is to become of terminals whose programs run; False: stay."""
+    client = screen.services.terminals.client if screen.services else None
+    running = [t for t in client.terminals.values() if t.ended is None] if client else []
+    if client is None or not running:
+        return True
+    noun = "terminal" if len(running) == 1 else "terminals"
+    chosen = await screen.ask.choose(
+        f"{len(running)} {noun} open",
+        [
+            Choice("keep", "keep", "the programs run on; the next boxtui shows them again"),
+            Choice("hang-up", "hang up", "the programs end, nothing of them is left"),
+        ],
+    )
+    if chosen == "hang-up":
+        for terminal in running:
+            client.hang_up(terminal.number)
+    return chosen is not None
 
 
 def show(screen: "MainScreen", number: int) -> None:
@@ -124,7 +154,7 @@ async def attach(screen: "MainScreen", request: "AttachRequest") -> None:
         name = request.command[0] if request.command else "shell"
         screen.attached = await services.terminals.open(box, wanted, name=name)
     except BoxtuiError as error:
-        screen.app.exit(ATTACH_FAILED, message=_words(error))
+        screen.app.exit(NO_STATUS, message=_words(error))
         return
     screen.panes.go_to(box.id)
     show(screen, screen.attached)
@@ -134,14 +164,35 @@ async def attach(screen: "MainScreen", request: "AttachRequest") -> None:
 def ended(screen: "MainScreen", number: int, end: "SessionEnd") -> None:
     """End the console with the program that it was opened for."""
     if number == screen.attached:
-        failed = None if end.code is not None else end.reason
-        screen.app.exit(ATTACH_FAILED if end.code is None else end.code, message=failed)
+        failed = None if end.cause is EndCause.EXITED else f"boxtui: {formatting.plain(end.reason)}"
+        screen.app.exit(end.status, message=failed)
 
 
 def lead(screen: "MainScreen", used: "LeaderUsed") -> None:
     """Do what a key after the leader means; an unknown one shows them all."""
-    key = _ALIASES.get(used.key, used.key)
+    key = _ALIASES.get(used.key or "", used.key or "")
     _LED.get(key, _help)(screen, used.tab, used.number)
+
+
+def _again(screen: "MainScreen", tab: "TerminalTab", number: int) -> None:
+    """Run the same once more, in the box as it is now, in the place of what has ended."""
+    held = tab.held
+    box = screen.snapshot.inventory.containers.get(tab.box_id or "")
+    if held is None or box is None:
+        return
+    request = replace(held.request, container=box.id)
+
+    async def reopen() -> None:
+        if await _open(screen, box, request, name=held.name) and screen.services is not None:
+            _drop(screen, number)
+
+    screen.run_worker(reopen(), name="terminal-again")
+
+
+def _drop(screen: "MainScreen", number: int) -> None:
+    client = screen.services.terminals.client if screen.services else None
+    if client is not None:
+        client.hang_up(number)
 
 
 def _detach(screen: "MainScreen", _tab: "TerminalTab", _number: int) -> None:
@@ -164,21 +215,37 @@ def _zoom(screen: "MainScreen", _tab: "TerminalTab", _number: int) -> None:
     screen.panes.zoom(on=screen.panes.zoomed is None)
 
 
-def _back(_screen: "MainScreen", tab: "TerminalTab", _number: int) -> None:
-    if tab.view is not None:
-        tab.view.scroll_back(tab.view.size.height - 1)
+def _look_back(_screen: "MainScreen", tab: "TerminalTab", _number: int) -> None:
+    view = tab.view
+    if view is not None and view.look is not None:
+        view.look.enter()
+        view.refresh()
 
 
-def _forward(_screen: "MainScreen", tab: "TerminalTab", _number: int) -> None:
-    if tab.view is not None:
-        tab.view.scroll_back(1 - tab.view.size.height)
+def _page_back(screen: "MainScreen", tab: "TerminalTab", number: int) -> None:
+    _look_back(screen, tab, number)
+    view = tab.view
+    if view is not None and view.look is not None:
+        view.look.press("pageup")
+
+
+def _search(screen: "MainScreen", tab: "TerminalTab", _number: int) -> None:
+    async def ask() -> None:
+        text = await screen.ask.prompt("Search the terminal", "from the newest line back")
+        view = tab.view
+        if view is None or view.look is None:
+            return
+        view.focus()
+        if text and not view.look.search(text):
+            screen.app.notify(f"{text!r} is nowhere in it", timeout=2, markup=False)
+        view.refresh()
+        view.lead(None)
+
+    screen.run_worker(ask(), name="terminal-search")
 
 
 def _hang_up(screen: "MainScreen", _tab: "TerminalTab", number: int) -> None:
-    services = screen.services
-    client = services.terminals.client if services else None
-    if client is not None:
-        client.hang_up(number)
+    _drop(screen, number)
 
 
 def _rename(screen: "MainScreen", _tab: "TerminalTab", number: int) -> None:
@@ -193,8 +260,9 @@ def _rename(screen: "MainScreen", _tab: "TerminalTab", number: int) -> None:
 
 def _help(screen: "MainScreen", tab: "TerminalTab", number: int) -> None:
     async def ask() -> None:
+        leader = tab.view.leader if tab.view is not None else ""
         choices = [Choice(k, text, sign=_SIGNS.get(k, k)) for k, text in LEADER_KEYS.items()]
-        chosen = await screen.ask.choose("After Ctrl-]", choices)
+        chosen = await screen.ask.choose(f"After {sign_of(leader)}", choices)
         if chosen is not None and chosen != "question_mark":
             _LED[chosen](screen, tab, number)
 
@@ -208,8 +276,10 @@ _LED: dict[str, Callable[["MainScreen", "TerminalTab", int], None]] = {
     "c": _another,
     "comma": _rename,
     "z": _zoom,
-    "pageup": _back,
-    "pagedown": _forward,
+    "left_square_bracket": _look_back,
+    "pageup": _page_back,
+    "slash": _search,
+    "enter": _again,
     "x": _hang_up,
     "question_mark": _help,
 }

@@ -105,5 +105,8 @@ def back(screen: "MainScreen") -> None:
 
 
 @does("console.quit")
-def leave(screen: "MainScreen") -> None:
-    screen.app.exit(0)
+async def leave(screen: "MainScreen") -> None:
+    from boxtui.tui.actions.terminals import may_quit  # noqa: PLC0415 - it may never be needed
+
+    if await may_quit(screen):
+        screen.app.exit(0)

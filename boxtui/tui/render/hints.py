@@ -1,6 +1,6 @@
 """The line at the bottom: the keys that make sense now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from boxtui.tui import keymap
 from boxtui.tui.actions.registry import ACTIONS, Situation
@@ -22,6 +22,17 @@ def hints(situation: Situation, width: int, remapped: Mapping[str, str]) -> Line
             break
         spans.extend(more)
     return (*spans, *last)
+
+
+def own_hints(keys: Sequence[tuple[str, str]], width: int) -> Line:
+    """Name the keys of a widget that takes every key, as far as there is room."""
+    spans: list[Span] = [Span(" ")]
+    for key, word in keys:
+        more = (Span(key, Role.KEY), Span(f" {word}   ", Role.MUTED))
+        if width_of((*spans, *more)) > width:
+            break
+        spans.extend(more)
+    return tuple(spans)
 
 
 def _hint(binding_id: str, remapped: Mapping[str, str]) -> Line:

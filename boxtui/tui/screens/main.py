@@ -206,11 +206,14 @@ class MainScreen(Screen[None]):
     def on_leader_used(self, message: LeaderUsed) -> None:
         from boxtui.tui.actions.terminals import lead  # noqa: PLC0415 - see above
 
-        lead(self, message)
+        if message.key is not None:
+            lead(self, message)
+        self.frame.hint(self.situation)
 
     def on_terminal_ended(self, message: TerminalEnded) -> None:
         from boxtui.tui.actions.terminals import ended  # noqa: PLC0415 - see above
 
+        self.frame.hint(self.situation)
         ended(self, message.number, message.end)
 
     def on_detail_pane_turned(self) -> None:

@@ -89,6 +89,9 @@ class TerminalTab(Tab):
         if self.view is not None:
             self.view.leave()
         view = TerminalView(client, number)
+        settings = getattr(self.app, "terminal_settings", None)
+        if settings is not None:
+            view.leader, view.clipboard = settings.leader, settings.clipboard
         self.query_one(".screen", Vertical).mount(view)
         if had_focus:
             view.focus()
@@ -104,21 +107,44 @@ class TerminalTab(Tab):
         self.query_one(".names", LineView).show(shown, fit_height=True)
 
     def _draw_end(self) -> None:
-        view = self.view
+        line = self._end_line()
+        self.query_one(".ended", LineView).show([line] if line else [], fit_height=True)
+
+    def _end_line(self) -> Line:
+        """Say how it ended, or that its container is another by now, and what to do."""
+        held, view = self.held, self.view
         end = view.watched.ended if view is not None and view.watched else None
-        lines: list[Line] = []
+        elsewhere = (
+            held is not None and self._target is not None and (held.container != self._target.id)
+        )
+        if end is None and not elsewhere:
+            return ()
+        words = []
         if end is not None:
-            code = "" if end.code is None else f" (exit code {end.code})"
-            lines = [
-                (
-                    Span(f" {formatting.plain(end.reason)}{code}   ", Role.STRONG),
-                    Span("Enter", Role.KEY),
-                    Span(" again   ", Role.MUTED),
-                    Span("x", Role.KEY),
-                    Span(" close", Role.MUTED),
-                )
-            ]
-        self.query_one(".ended", LineView).show(lines, fit_height=True)
+            code = f"exit code {end.code}"
+            told = end.code is None or code in end.reason
+            words.append(formatting.plain(end.reason) + ("" if told else f" ({code})"))
+        if elsewhere:
+            words.append("the box has a new container")
+        again = "reopen there" if elsewhere else "again"
+        return (
+            Span(f" {'; '.join(words)}   ", Role.STRONG),
+            Span("Enter", Role.KEY),
+            Span(f" {again}   ", Role.MUTED),
+            Span("x", Role.KEY),
+            Span(" close", Role.MUTED),
+        )
+
+    @property
+    def held(self) -> HeldTerminal | None:
+        """What lists tell of the terminal in front."""
+        number = self.view.number if self.view is not None else None
+        return next((t for t in self._snapshot.terminals if t.number == number), None)
+
+    @property
+    def box_id(self) -> str | None:
+        """The container in which a terminal would be opened anew."""
+        return self._target.id if self._target is not None else None
 
     def on_terminal_view_changed(self, event: TerminalView.Changed) -> None:
         self._draw_end()
@@ -128,5 +154,4 @@ class TerminalTab(Tab):
 
     def on_terminal_view_led(self, event: TerminalView.Led) -> None:
         event.stop()
-        if event.key is not None:
-            self.post_message(LeaderUsed(self, event.view.number, event.key))
+        self.post_message(LeaderUsed(self, event.view.number, event.key))
