@@ -42,5 +42,7 @@ class Frame:
         """Name the keys that make sense now; a widget that takes every key has its own to tell."""
         width = self._screen.size.width
         own = getattr(self._screen.focused, "hints", None)
-        line = hints.own_hints(own(), width) if own else hints.hints(situation, width, self._remapped)
+        line = (
+            hints.own_hints(own(), width) if own else hints.hints(situation, width, self._remapped)
+        )
         self._screen.query_one("#hints", LineView).show([line])

@@ -30,18 +30,31 @@ class Mark(NamedTuple):
 
 
 _STEPS = {
-    "up": (-1, 0), "k": (-1, 0), "down": (1, 0), "j": (1, 0),
-    "left": (0, -1), "h": (0, -1), "right": (0, 1), "l": (0, 1),
+    "up": (-1, 0),
+    "k": (-1, 0),
+    "down": (1, 0),
+    "j": (1, 0),
+    "left": (0, -1),
+    "h": (0, -1),
+    "right": (0, 1),
+    "l": (0, 1),
 }
 _PAGES = {"pageup": -1.0, "pagedown": 1.0, "ctrl+b": -1.0, "ctrl+f": 1.0}
 _HALVES = {"ctrl+u": -0.5, "ctrl+d": 0.5}
 _KINDS: dict[str, SelectionKind] = {
-    "v": "char", "space": "char", " ": "char",
-    "V": "line", "shift+v": "line", "ctrl+v": "block",
+    "v": "char",
+    "space": "char",
+    " ": "char",
+    "V": "line",
+    "shift+v": "line",
+    "ctrl+v": "block",
 }
 _OUTCOMES = {
-    "y": Outcome.COPY, "enter": Outcome.COPY, "q": Outcome.LEAVE,
-    "slash": Outcome.SEARCH, "/": Outcome.SEARCH,
+    "y": Outcome.COPY,
+    "enter": Outcome.COPY,
+    "q": Outcome.LEAVE,
+    "slash": Outcome.SEARCH,
+    "/": Outcome.SEARCH,
 }
 
 
