@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import tarfile
 from pathlib import Path
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -32,8 +31,7 @@ def fetch_source(package: str, suite: str, folder: Path) -> Path:
     _run([*apt, "update"], folder)
     _run([*apt, "source", "--download-only", package], folder)
     for archive in folder.glob(f"{package}_*.orig.tar.*"):
-        with tarfile.open(archive) as content:
-            content.extractall(folder, filter="data")
+        _run(["tar", "--extract", "--no-same-owner", "--file", str(archive)], folder)
         return next(folder.glob(f"{package}-*"))
     raise SourceUnavailableError(f"apt-get source brought no upstream archive of {package}")
 
