@@ -86,6 +86,9 @@ class BoxtuiApp(App[int]):
         return not ConsoleDriver.capturing and super().check_action(action, parameters)
 
     async def on_event(self, event: events.Event) -> None:
+        if self.main.held_keys is not None and isinstance(event, events.Key | events.Paste):
+            self.main.held_keys.append(event)
+            return
         if isinstance(event, events.Key) and not event.is_forwarded:
             typing_ahead.aim(self, event)
         await super().on_event(event)

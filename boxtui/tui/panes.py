@@ -110,6 +110,10 @@ class Panes:
         """Give the whole screen to the pane in focus, or show all again."""
         self._set_zoom(self.current if on else None)
 
+    def zoom_to(self, name: str) -> None:
+        """Give the whole screen to a pane, whichever has the focus."""
+        self._set_zoom(name)
+
     def _set_zoom(self, name: str | None) -> None:
         self.zoomed = name
         for pane in ORDER:

@@ -157,8 +157,10 @@ async def attach(screen: "MainScreen", request: "AttachRequest") -> None:
         screen.app.exit(NO_STATUS, message=_words(error))
         return
     screen.panes.go_to(box.id)
+    # the focus follows later, and a pane that is hidden could not take it
+    screen.panes.zoom_to("detail")
     show(screen, screen.attached)
-    screen.panes.zoom(on=True)
+    screen.call_after_refresh(screen.release_keys)
 
 
 def ended(screen: "MainScreen", number: int, end: "SessionEnd") -> None:

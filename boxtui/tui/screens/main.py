@@ -70,6 +70,8 @@ class MainScreen(Screen[None]):
         self.attach_to = attach_to
         self.attached: int | None = None
         """The terminal that the console was opened for alone."""
+        self.held_keys: list[events.Key | events.Paste] | None = [] if attach_to else None
+        """What is typed before the terminal that the console is opened for is there to take it."""
         self._opening = False
         self.completed = False
         """Whether actions, tabs and fields are there; the first list goes before them."""
@@ -120,6 +122,12 @@ class MainScreen(Screen[None]):
             await attach(self, self.attach_to)
         else:
             await services.terminals.join()
+
+    def release_keys(self) -> None:
+        """Hand on what was typed so far to where the focus is now."""
+        held, self.held_keys = self.held_keys or [], None
+        for event in held:
+            self.app.post_message(event)
 
     @property
     def situation(self) -> Situation:

@@ -56,6 +56,8 @@ class TerminalInput(Widget):
     def begin_input(self) -> None:
         """To be called once, when the view is made."""
         self.leader = "ctrl+]"
+        self._early: list[events.Key | events.Paste] = []
+        """What came before the terminal's state, which says how to encode it."""
         self._led = False
         self._dragging = False
 
@@ -81,7 +83,7 @@ class TerminalInput(Widget):
         if self.look is not None and self.look.active:
             hits = self.look.hits
             found = [("n N", f"hit {hits[0]} of {hits[1]}, oldest first")] if hits else []
-            moves = [("↑↓ PgUp PgDn g G", "move"), ("/", "search"), *found]
+            moves = [("arrows PgUp PgDn g G", "move"), ("/", "search"), *found]
             return [*moves, ("v V ^V", "select"), ("y", "copy"), ("Esc", "back to the program")]
         if self.watched is not None and self.watched.ended is not None:
             return [("Enter", "again"), ("x", "close"), ("Esc", "to the list")]
@@ -113,6 +115,14 @@ class TerminalInput(Widget):
                 self.lead(LEAVE if key == "escape" else key)
         elif terminal := self.terminal:
             self.write(encode_key(event.key, terminal.modes, event.character))
+        else:
+            self._early.append(event)
+
+    def send_early(self) -> None:
+        """To be called once the terminal's state is there."""
+        early, self._early = self._early, []
+        for event in early:
+            self.post_message(event)
 
     def _look_key(self, look: Lookback, key: str) -> None:
         match look.press(key):
@@ -135,7 +145,9 @@ class TerminalInput(Widget):
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         terminal, looking = self.terminal, self.look is not None and self.look.active
-        if terminal is not None and not looking:
+        if terminal is None:
+            self._early.append(event)
+        elif not looking:
             self.write(encode_paste(event.text, terminal.modes))
 
     # -- the mouse -------------------------------------------------------------------------------

@@ -152,6 +152,6 @@ class TerminalTab(Tab):
         if end is not None:
             self.post_message(TerminalEnded(event.view.number, end))
 
-    def on_terminal_view_led(self, event: TerminalView.Led) -> None:
+    def on_terminal_input_led(self, event: TerminalView.Led) -> None:
         event.stop()
         self.post_message(LeaderUsed(self, event.view.number, event.key))

@@ -118,6 +118,7 @@ class TerminalView(TerminalInput, can_focus=True):
         size = (terminal.columns, terminal.lines)
         if self.look is None:
             self.look = Lookback(terminal)
+            self.send_early()
         elif size != self._shape:
             self.look.renumbered()
         self._shape = size
