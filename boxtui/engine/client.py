@@ -4,14 +4,14 @@ from boxtui.engine.endpoint import Endpoint
 from boxtui.engine.execs import EngineExecs
 from boxtui.engine.files import EngineFiles
 from boxtui.engine.lifecycle import EngineLifecycle
-from boxtui.engine.reads import EngineReads
+from boxtui.engine.logs import EngineLogs
 from boxtui.engine.stores import EngineStores
 from boxtui.engine.terminals import EngineTerminals
 from boxtui.engine.wire import Wire
 
 
 class DockerEngine(
-    EngineReads, EngineFiles, EngineLifecycle, EngineStores, EngineExecs, EngineTerminals
+    EngineLogs, EngineFiles, EngineLifecycle, EngineStores, EngineExecs, EngineTerminals
 ):
     """One engine behind one connection pool; thread-safe."""
 

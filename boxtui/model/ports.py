@@ -14,6 +14,7 @@ from boxtui.model.container import Container
 from boxtui.model.event import EngineEvent
 from boxtui.model.host import EngineInfo
 from boxtui.model.image import Image
+from boxtui.model.log import LogLine
 from boxtui.model.network import Network
 from boxtui.model.volume import Volume
 
@@ -67,6 +68,33 @@ class EventStream(Protocol):
 
     def __iter__(self) -> Iterator[EngineEvent]: ...
     def close(self) -> None: ...
+
+
+class LogStream(Protocol):
+    """Lines in batches, as they arrive; close() ends it at once, from any thread.
+
+    One that follows ends when the box does; any other end that nobody asked for raises
+    NoEngineError.
+    """
+
+    def __iter__(self) -> Iterator[Sequence[LogLine]]: ...
+    def close(self) -> None: ...
+
+
+class Logs(Protocol):
+    """What boxes have written to their output."""
+
+    def logs(
+        self,
+        ref: str,
+        *,
+        since_ns: int | None = None,
+        until_ns: int | None = None,
+        tail: int | None = None,
+        timestamps: bool = True,
+        follow: bool = False,
+    ) -> LogStream:
+        """The last `tail` lines, or all, of between two moments (both may be among them)."""
 
 
 class Reads(Protocol):
@@ -331,7 +359,7 @@ class Terminals(Protocol):
         """
 
 
-class Engine(Reads, Files, Lifecycle, Stores, Execs, Terminals, Protocol):
+class Engine(Reads, Logs, Files, Lifecycle, Stores, Execs, Terminals, Protocol):
     """A whole engine over one connection pool; thread-safe."""
 
     def close(self) -> None: ...

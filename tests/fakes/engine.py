@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from boxtui.model.ports import Engine, ExecResult
+from tests.fakes.logs import FakeLogs
 from tests.fakes.reads import FakeFiles, FakeReads
 from tests.fakes.state import refused
 from tests.fakes.stores import FakeStores
 from tests.fakes.terminal import FakeTerminals
 
 
-class FakeEngine(FakeReads, FakeFiles, FakeStores, FakeTerminals):
+class FakeEngine(FakeReads, FakeLogs, FakeFiles, FakeStores, FakeTerminals):
     """A whole ports.Engine; `box` makes a running container in one line."""
 
     closed = False
