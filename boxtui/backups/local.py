@@ -11,9 +11,9 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import IO
 
 from boxtui.backups.parts import BLOCK
@@ -43,6 +43,12 @@ _EXTRACT = (
     "--same-owner",
     "--quoting-style=escape",
 )
+_EXTRACT_AS_USER = (
+    "--extract",
+    "--no-same-owner",
+    "--preserve-permissions",
+    "--quoting-style=escape",
+)
 _CHANGED = re.compile(
     r"^tar: (?P<path>.*): "
     r"(file changed as we read it|File removed before we read it|File shrank by \d+ bytes.*)$"
@@ -69,7 +75,7 @@ class FolderReader:
         self.changed: tuple[str, ...] = ()
         self.sockets: tuple[str, ...] = ()
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Generator[bytes, None, None]:
         """Read to the end; EngineError with tar's own words if it could not."""
         with TemporaryFile() as errors:
             process = subprocess.Popen(
@@ -112,9 +118,27 @@ def write_folder(folder: Path, tar: Iterator[bytes]) -> None:
     _require_gnu_tar()
     if folder.name != TOP:
         raise UnsupportedError(f"{folder} is no volume's folder: it should be called {TOP}")
+    _unpack(folder, ["tar", *_EXTRACT, "--directory", os.fspath(folder.parent)], tar)
+
+
+def extract_members(folder: Path, tar: Iterator[bytes], names: Iterable[str]) -> None:
+    """Unpack some names, and all below them, into a folder; verified as for write_folder.
+
+    Who is not root owns what is unpacked, and can keep neither trusted attributes nor owners.
+    """
+    _require_gnu_tar()
+    options = _EXTRACT if os.geteuid() == 0 else _EXTRACT_AS_USER
+    with NamedTemporaryFile() as listed:
+        listed.write(b"".join(os.fsencode(name) + b"\0" for name in names))
+        listed.flush()
+        chosen = ("--null", "--no-wildcards", "--verbatim-files-from", "--files-from", listed.name)
+        _unpack(folder, ["tar", *options, "--directory", os.fspath(folder), *chosen], tar)
+
+
+def _unpack(folder: Path, argv: list[str], tar: Iterator[bytes]) -> None:
     with TemporaryFile() as errors:
         process = subprocess.Popen(
-            ["tar", *_EXTRACT, "--directory", folder.parent],
+            argv,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=errors,

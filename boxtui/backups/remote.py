@@ -6,13 +6,14 @@ be filled from the image. One volume a helper: the engine follows archived links
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 
 from boxtui.backups.safety import TOP
 from boxtui.errors import NotFoundError, UnsupportedError
 from boxtui.model.container import TEMPORARY_LABEL, TEMPORARY_MARK
 from boxtui.model.ports import Engine
+from boxtui.model.volume import Volume
 
 MOUNTED_AT = f"/{TOP}"
 
@@ -27,10 +28,16 @@ LOST = (
 
 @contextmanager
 def helper(
-    engine: Engine, volume: str, *, image: str | None = None, read_only: bool = True
+    engine: Engine,
+    volume: str,
+    *,
+    labels: Mapping[str, str] | None = None,
+    read_only: bool = True,
 ) -> Iterator[str]:
-    """Make a helper with the volume in it, give its id, and remove it whatever happens."""
-    source = image or _any_image(engine)
+    """Make a helper with the volume in it, give its id, and remove it whatever happens.
+
+    By the `labels` a later run knows whose it is, should this one be killed.
+    """
     name = f"helper{TEMPORARY_MARK}{secrets.token_hex(6)}"
     mount = {
         "Type": "volume",
@@ -40,9 +47,9 @@ def helper(
         "VolumeOptions": {"NoCopy": True},
     }
     body = {
-        "Image": source,
+        "Image": any_image(engine),
         "Entrypoint": ["/never-started"],
-        "Labels": {TEMPORARY_LABEL: "1"},
+        "Labels": {**(labels or {}), TEMPORARY_LABEL: "1"},
         "HostConfig": {"Mounts": [mount], "NetworkMode": "none"},
     }
     identity = engine.create_container(name, body)
@@ -53,28 +60,35 @@ def helper(
         engine.remove_container(identity, volumes=True, force=True)
 
 
-def read_volume(engine: Engine, volume: str, *, image: str | None = None) -> Iterator[bytes]:
+def read_volume(
+    engine: Engine, volume: str, *, labels: Mapping[str, str] | None = None
+) -> Generator[bytes, None, None]:
     """Give the volume as a tar whose one top-level name is `_data`."""
     with (
-        helper(engine, volume, image=image) as identity,
+        helper(engine, volume, labels=labels) as identity,
         engine.get_archive(identity, MOUNTED_AT) as stream,
     ):
         yield from stream
 
 
 def write_volume(
-    engine: Engine, volume: str, tar: Iterator[bytes], *, image: str | None = None
+    engine: Engine,
+    volume: str,
+    tar: Iterator[bytes],
+    *,
+    labels: Mapping[str, str] | None = None,
 ) -> None:
     """Unpack a verified tar into the volume.
 
     It is put at `/`: put into the volume itself, a relative link that leaves it makes the engine
     refuse the whole archive, and the volume's own owner and mode are lost.
     """
-    with helper(engine, volume, image=image, read_only=False) as identity:
+    with helper(engine, volume, labels=labels, read_only=False) as identity:
         engine.put_archive(identity, "/", tar)
 
 
-def _any_image(engine: Engine) -> str:
+def any_image(engine: Engine) -> str:
+    """Give an image that is there, the smallest."""
     images = engine.list_images()
     if not images:
         raise UnsupportedError(
@@ -84,7 +98,9 @@ def _any_image(engine: Engine) -> str:
     return min(images, key=lambda image: (image.size, image.id)).id
 
 
-def require_volume(engine: Engine, name: str) -> None:
-    """Raise NotFoundError where there is none: a helper would quietly make an empty one."""
-    if not any(volume.name == name for volume in engine.list_volumes()):
-        raise NotFoundError(f"there is no volume {name!r}", hint="`boxtui volumes` lists them")
+def find_volume(engine: Engine, name: str) -> Volume:
+    """Find it, or raise NotFoundError: a helper would quietly make an empty one."""
+    for volume in engine.list_volumes():
+        if volume.name == name:
+            return volume
+    raise NotFoundError(f"there is no volume {name!r}", hint="`boxtui volumes` lists them")

@@ -33,6 +33,8 @@ class TarEntry:
     mtime: float
     target: str = ""
     xattrs: tuple[str, ...] = ()
+    sparse: bool = False
+    """Whether a map of holes precedes its data."""
 
 
 _TYPES = {
@@ -58,6 +60,8 @@ class TarWalk:
     on_entry: Callable[[TarEntry], None] | None
     what: str
     """Named in errors, such as "part phantom_state"."""
+    on_data: Callable[[bytes], None] | None = None
+    """Sees what follows the last entry, padded to whole blocks."""
     entries: int = 0
     content: int = 0
     """Bytes of the regular files."""
@@ -73,10 +77,14 @@ class TarWalk:
         start, end = 0, len(data)
         if self._skip >= end and not self._rest:
             self._skip -= end
+            if self.on_data:
+                self.on_data(data)
             return
         if self._rest:
             data, end, self._rest = self._rest + data, len(self._rest) + end, b""
         while True:
+            if self.on_data and self._skip:
+                self.on_data(data[start : start + self._skip])
             start += self._skip
             if start >= end:
                 self._skip = start - end
@@ -185,6 +193,7 @@ class TarWalk:
                 mtime=self._time(pax, header),
                 target=_text(pax.get(b"linkpath") or header[157:257].split(b"\0", 1)[0]),
                 xattrs=tuple(_text(k[13:]) for k in pax if k.startswith(b"SCHILY.xattr.")),
+                sparse=real is not None,
             )
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from boxtui.errors import NotFoundError
-from boxtui.model.container import TEMPORARY_LABEL, Container
+from boxtui.model.container import TEMPORARY_LABEL, TEMPORARY_MARK, Container
 from boxtui.model.image import names, tag_moved
 from boxtui.model.mount import MountKind
 from boxtui.model.scan import Badge
@@ -90,7 +90,7 @@ def list_volumes(engine: "Engine", *, sizes: bool) -> tuple[list[Volume], dict[s
     with _at_once() as pool:
         containers = pool.submit(engine.list_containers)
         measured = pool.submit(engine.volume_sizes) if sizes else None
-        volumes = engine.list_volumes()
+        volumes = [v for v in engine.list_volumes() if TEMPORARY_MARK not in v.name]
         used_by = users(containers.result())
         if measured is not None:
             held = measured.result()

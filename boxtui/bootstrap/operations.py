@@ -1,13 +1,15 @@
 """The operations room as both front ends meet it: planning, carrying out, recovering."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boxtui.errors import BoxtuiError, NotFoundError, UnsupportedError
 from boxtui.model.container import Container
-from boxtui.model.operation import Operation, Progress
+from boxtui.model.operation import Operation, OperationState, Progress
 from boxtui.model.scan import ScanResult
 from boxtui.operations import recover as recovery
+from boxtui.operations import volume_lock
 from boxtui.operations.cancel import Cancel
 from boxtui.operations.execution import Answer, Change, execute, ignore_progress
 from boxtui.operations.launch import error_of
@@ -15,6 +17,7 @@ from boxtui.operations.lock import refuse_if_held
 from boxtui.operations.recover import Pending, Way
 from boxtui.operations.recreate import GRACE, RecreateOptions, plan_recreate
 from boxtui.operations.runner import progress_line
+from boxtui.operations.volume_lock import Claim
 
 if TYPE_CHECKING:
     from boxtui.bootstrap.core import Core
@@ -25,6 +28,7 @@ __all__ = [
     "Cancel",
     "Change",
     "Pending",
+    "PendingVolume",
     "RecreateOptions",
     "Way",
     "carry_out",
@@ -86,9 +90,45 @@ def _scan(core: "Core", box: Container) -> ScanResult | None:
         return None  # what nobody can see is unknown, and asked for by name
 
 
-def pending(core: "Core") -> list[Pending]:
+@dataclass(frozen=True, slots=True)
+class PendingVolume:
+    """An operation on a volume that has not ended, as its lock tells."""
+
+    operation: Operation
+    claim: Claim
+    alive: bool | None
+
+
+def pending(core: "Core") -> list[Pending | PendingVolume]:
     """List what is under way or was left half way on this engine."""
-    return recovery.pending(core.engine, core.info.key, core.settings.state_dir)
+    boxes = recovery.pending(core.engine, core.info.key, core.settings.state_dir)
+    return [*boxes, *_pending_volumes(core)]
+
+
+def _pending_volumes(core: "Core") -> list[PendingVolume]:
+    found = []
+    for claim in volume_lock.claims(core.engine):
+        left = claim.alive is False
+        state = OperationState.NEEDS_RECOVERY if left else OperationState.RUNNING
+        operation = volume_lock.operation_of(claim, state)
+        found.append(PendingVolume(operation, claim, claim.alive))
+    return found
+
+
+def _recover_volumes(core: "Core", named: str | None) -> list[Operation] | None:
+    """Settle those whose process is dead, or which is named; None where that is no volume's."""
+    chosen = [p for p in _pending_volumes(core) if named in {None, p.operation.id}]
+    if named is not None and not chosen:
+        return None
+    settled = []
+    for one in chosen:
+        if one.alive is False or (one.alive is None and named is not None):
+            done = volume_lock.settle(core.engine, one.claim)
+            core.remember(done)
+            settled.append(done)
+        elif named is not None:
+            settled.append(one.operation)
+    return settled
 
 
 def recover(
@@ -99,7 +139,10 @@ def recover(
     on_progress: Callable[[Progress], None] = ignore_progress,
 ) -> list[Operation]:
     """Settle what nobody carries on any more."""
-    return recovery.recover(
+    volumes = _recover_volumes(core, operation)
+    if operation is not None and volumes is not None:
+        return volumes
+    return (volumes or []) + recovery.recover(
         core.engine,
         core.info.key,
         core.settings.state_dir,

@@ -74,7 +74,7 @@ def parse(words: Sequence[str]) -> Parsed:
     if command.program and "--" in rest:
         cut = rest.index("--")
         rest, program = rest[:cut], rest[cut + 1 :]
-    return Parsed(parser.parse_args(rest), command, tuple(program))
+    return Parsed(parser.parse_intermixed_args(rest), command, tuple(program))
 
 
 def command_meant(words: Sequence[str]) -> Command | None:

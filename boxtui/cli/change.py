@@ -5,7 +5,8 @@ import json
 import math
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from boxtui import formatting
 from boxtui.bootstrap.operations import (
@@ -34,13 +35,21 @@ _A_DAY = 86400.0
 
 FIELDS = ("plan", "operation")
 
+Tell = Callable[[Operation], tuple[Mapping[str, Any], Callable[[], Iterable[str]]]]
+"""What became of a change, for scripts and for people."""
 
-def change(call: Call, planned: Change) -> Report:
+
+def tell_operation(done: Operation) -> tuple[Mapping[str, Any], Callable[[], Iterable[str]]]:
+    """Tell of the operation itself, as most changes do."""
+    return {"operation": shape_change.operation(done)}, lambda: operation_lines(done)
+
+
+def change(call: Call, planned: Change, tell: Tell = tell_operation) -> Report:
     """Show the plan with --dry-run, otherwise carry it out and follow it to its end."""
     if call.args.dry_run:
         plan = planned.plan
         return Report({"plan": shape_change.plan(plan)}, lambda: plan_lines(plan))
-    return _Run(call, planned, _answer(call, planned.plan)).report()
+    return _Run(call, planned, _answer(call, planned.plan), tell).report()
 
 
 def _answer(call: Call, plan: Plan) -> Answer:
@@ -70,10 +79,11 @@ def seconds(text: str) -> float:
 class _Run:
     """One change under way, followed from a thread so that a signal can reach us meanwhile."""
 
-    def __init__(self, call: Call, planned: Change, answer: Answer) -> None:
+    def __init__(self, call: Call, planned: Change, answer: Answer, tell: Tell) -> None:
         self._call = call
         self._planned = planned
         self._answer = answer
+        self._tell = tell
         self._cancel = Cancel()
         self._operation: Operation | None = None
         self._error: BaseException | None = None
@@ -110,12 +120,12 @@ class _Run:
             self._over.set()
 
     def _told(self, done: Operation) -> Report:
-        fields = {"operation": shape_change.operation(done)}
+        fields, lines = self._tell(done)
         error = error_of(done)
         code = 0 if error is None else error.exit_code
         if self._signal is not None and done.state is OperationState.ROLLED_BACK:
             code = 128 + self._signal
-        return Report(fields, lambda: operation_lines(done), code, error)
+        return Report(fields, lines, code, error)
 
 
 def error_of(done: Operation) -> BoxtuiError | None:

@@ -1,9 +1,9 @@
 """Finish or undo what a dead operation left half way."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from boxtui.bootstrap.operations import Pending, Way, pending, recover
+from boxtui.bootstrap.operations import Pending, PendingVolume, Way, pending, recover
 from boxtui.cli import shape_change
 from boxtui.cli.change import error_of, operation_lines, progress_printer
 from boxtui.cli.command import Call, Command, Report
@@ -48,7 +48,7 @@ def run(call: Call) -> Report:
     )
 
 
-def _listed(found: list[Pending]) -> Iterable[str]:
+def _listed(found: Sequence[Pending | PendingVolume]) -> Iterable[str]:
     for one in found:
         operation = one.operation
         whose = plain(operation.owner)
