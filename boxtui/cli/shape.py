@@ -110,6 +110,7 @@ def scan(result: ScanResult) -> JSON:
         "scanned_at": time(result.scanned_at),
         "complete": result.complete,
         "unchecked": list(result.unchecked),
+        "missing": list(result.missing),
         "totals": asdict(result.totals),
         "classes": classes(result.classes),
         "summary": result.summary,

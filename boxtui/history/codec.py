@@ -43,6 +43,7 @@ def unpack(data: bytes) -> ScanResult:
             "method": Method(document["method"]),
             "scanned_at": datetime.fromisoformat(document["scanned_at"]),
             "unchecked": _flags(document["unchecked"]),
+            "missing": tuple(document.get("missing") or ()),
             "totals": Totals(**document["totals"]),
             "classes": {
                 PathClass(name): ClassTotal(**sums) for name, sums in document["classes"].items()

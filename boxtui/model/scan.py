@@ -170,6 +170,8 @@ class ScanResult:
     at_risk_files: int = 0
     written_bytes: int | None = None
     """The engine's own sum of the writable layer after the scan: another one means a change."""
+    missing: tuple[str, ...] = ()
+    """What could not be seen, in words; empty exactly where the scan is complete."""
     knowledge: str = ""
     """What was known of paths, as a fingerprint: another one judges the same box otherwise."""
     files: tuple[FileRecord, ...] | None = field(default=None, compare=False)

@@ -25,13 +25,13 @@ RUNTIME_TREES = frozenset({"/dev", "/proc", "/sys", "/run/secrets"})
 class Boundary:
     """Tells apart what counts, by path; asked a directory at a time."""
 
-    def __init__(self, mounts: Iterable[Mount]) -> None:
+    def __init__(self, mounts: Iterable[Mount], *, podman: bool = False) -> None:
         self.targets = frozenset(mount.target.rstrip("/") or "/" for mount in mounts)
         """Where something is mounted over the writable layer."""
-        self.ancestors = frozenset(
-            ancestor for target in self.targets for ancestor in ancestors(target)
-        )
-        """Directories that the engine makes where they are missing, to mount beneath them."""
+        # docker makes its own files in a layer beneath the writable one, podman in that itself
+        made = self.targets | RUNTIME_FILES if podman else self.targets
+        self.ancestors = frozenset(ancestor for path in made for ancestor in ancestors(path))
+        """Directories that the engine makes or touches, to put something of its own in them."""
 
     def runtime(self, path: str) -> bool:
         """Whether the engine made it."""

@@ -27,6 +27,7 @@ def merged(
     mode, or a name that is not UTF-8.
     """
     born = 0.0 if sees_hidden else created.timestamp()
+    second = int(born)
     counted: dict[str, Found] = {}
     others: list[FileRecord] = []
     unlisted = dict(found)
@@ -46,9 +47,12 @@ def merged(
         elif not sees_hidden and boundary.shadow(line.path) is not None:
             sight.miss("what is hidden by mounts")
             others.append(FileRecord(line.path, _hidden_type(line)))
-    counted |= {
-        path: one for path, one in unlisted.items() if _counts_unlisted(path, one, boundary, born)
-    }
+    for path, one in unlisted.items():
+        if _counts_unlisted(path, one, boundary, born):
+            counted[path] = one
+        elif one.changed == second and _counts_unlisted(path, one, boundary, second - 1):
+            # BusyBox tells whole seconds: the image's own, or a copy made when the box started
+            sight.miss("what may have been copied up in the second in which the box was made")
     records = [*once(counted[path] for path in sorted(counted, key=depth_first)), *others]
     records.sort(key=lambda record: depth_first(record.path))
     yield from records

@@ -14,6 +14,8 @@ from boxtui.model.ports import Reads
 from boxtui.persistence.errand import RouteRefusedError
 from boxtui.persistence.overlay_walk import Layers
 
+_CONTAINERD = "overlayfs"
+"""The storage driver that docker names where containerd keeps its layers."""
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
@@ -27,9 +29,9 @@ def find_layers(engine: Reads, container: Container, info: EngineInfo) -> Layers
     upper, lowers = _driver(document) or _mounted(document, container)
     if not _proven(upper, lowers, document, container, info):
         raise RouteRefusedError("the overlay directory cannot be proven to be this box's")
-    above = _committed(engine, container, lowers)
-    tops = (upper, *lowers[1 : 1 + above])
-    return Layers(tops, (*lowers[:1], *lowers[1 + above :]))
+    own, above = _committed(engine, container, info, lowers)
+    tops = (upper, *lowers[own : own + above])
+    return Layers(tops, (*lowers[:own], *lowers[own + above :]))
 
 
 def _driver(document: Mapping[str, Any]) -> tuple[str, list[str]] | None:
@@ -55,7 +57,7 @@ def _mounted(document: Mapping[str, Any], container: Container) -> tuple[str, li
     options = _root_options(pid)
     upper = options.get("upperdir", "")
     lowers = options.get("lowerdir", "")
-    if not upper.startswith("/") or not all(p.startswith("/") for p in lowers.split(":")):
+    if not all(path.startswith("/") for path in (upper, *lowers.split(":"))):
         raise RouteRefusedError("the box's root is no overlay that can be found here")
     if not Path(upper).is_dir():
         raise RouteRefusedError("the engine's directories are not on this machine")
@@ -86,9 +88,20 @@ def _root_options(pid: int) -> dict[str, str]:
         if fields.split(" ")[4] != "/" or not rest.startswith("overlay "):
             continue
         options = rest.split(" ", 2)[2]
-        pairs = (option.partition("=") for option in options.split(","))
-        return {key: _unescaped(value) for key, _, value in pairs}
+        return _by_name(options)
     return {}
+
+
+def _by_name(options: str) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for option in options.split(","):
+        key, _, value = option.partition("=")
+        value = _unescaped(value)
+        # newer runtimes name the layers one by one
+        if key == "lowerdir+":
+            key, value = "lowerdir", ":".join(filter(None, (told.get("lowerdir"), value)))
+        told[key] = value
+    return told
 
 
 def _unescaped(value: str) -> str:
@@ -125,16 +138,25 @@ def _podman_layer(info: EngineInfo, container: Container) -> str | None:
     return next((box.get("layer") for box in known if box.get("id") == container.id), None)
 
 
-def _committed(engine: Reads, container: Container, lowers: Sequence[str]) -> int:
-    """How many layers of its image lie above the base that boxtui once committed from."""
+def _committed(
+    engine: Reads, container: Container, info: EngineInfo, lowers: Sequence[str]
+) -> tuple[int, int]:
+    """Lower directories that are the engine's own, and those above the base image beneath them.
+
+    Docker puts one of its own between the writable layer and the image's, podman none. With
+    containerd's store each commit keeps the one of its container too.
+    """
     base_id = container.labels.get(BASE_ID_LABEL)
     if not base_id or base_id == container.image_id:
-        return 0
+        return 0, 0
     layers = _diff_ids(engine, container.image_id)
     base = _diff_ids(engine, base_id)
-    if layers[: len(base)] != base or len(lowers) != len(layers) + 1:
+    above = len(layers) - len(base)
+    own = len(lowers) - len(layers)
+    most = 1 + above if info.storage_driver == _CONTAINERD else 1
+    if layers[: len(base)] != base or not 0 <= own <= most:
         raise RouteRefusedError("the layers above the base image cannot be told apart")
-    return len(layers) - len(base)
+    return min(own, 1), above + max(own - 1, 0)
 
 
 def _diff_ids(engine: Reads, image: str) -> list[str]:

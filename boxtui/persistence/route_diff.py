@@ -3,7 +3,8 @@
 Sees names, types, sizes, modes and times. Cannot see allocation, owners, what mounts hide, layers
 committed by a remount, names that are not UTF-8, or whether a directory that holds changes had its
 own owner or mode changed. Hard links and unlisted copies (a chmod to the same mode) it infers from
-the engine's own sum of the writable layer: the scan is complete only where the two agree.
+the engine's own sum of the writable layer: the scan is complete only where the two agree. Engines
+that sum disk usage instead of sizes (podman, and docker with containerd's store) leave it open.
 
 On a box that does not run, new directories are read as archives instead: their tar headers also
 tell owners, hard links and names that are not UTF-8. (On a running box that would lock it.)
@@ -38,6 +39,9 @@ _LOOP = PathStat("", 0, stat.S_IFLNK | 0o777, 0.0, "")
 
 _MOST_TARGET = 4095
 
+_SIZES_SUMMED = frozenset({"overlay2", "overlay", "aufs", "fuse-overlayfs", "vfs"})
+"""Docker's storage drivers that sum the sizes of files, an inode once."""
+
 _Pending = Callable[[], list[FileRecord]]
 
 
@@ -52,6 +56,7 @@ class DiffRoute:
         self._watch = errand.watch
         self._sight = errand.sight
         self._archives = archives
+        self._summed = not errand.info.podman and errand.info.storage_driver in _SIZES_SUMMED
         self._link_bytes = 0
         self._loops = 0
 
@@ -184,8 +189,8 @@ class DiffRoute:
         self, records: list[FileRecord], before: int | None, after: int | None
     ) -> list[FileRecord]:
         """The records, hard links counted once, if that explains the engine's own sum."""
-        if before is None or after is None:
-            self._sight.miss("whether there are copies that the diff does not list")
+        if not self._summed or before is None or after is None:
+            self._sight.miss("hard links, and copies that the diff does not list")
             return records
         if self._loops:
             self._sight.miss("how long links are that lead in a circle")

@@ -64,7 +64,8 @@ def badge_of_scan(scan: ScanResult) -> Badge:
         verdict = Verdict.AT_RISK
         reason = f"a database in an anonymous volume: {database.path}"
     elif not scan.complete:
-        verdict, reason = Verdict.UNSCANNED, "the last scan could not see everything"
+        what = "; ".join(scan.missing) or "everything"
+        verdict, reason = Verdict.UNSCANNED, f"the last scan could not see {what}"
     elif unmeasured:
         verdict = Verdict.UNSCANNED
         reason = f"nobody has looked into {unmeasured[0].path}, which is a {unmeasured[0].kind}"

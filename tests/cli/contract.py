@@ -175,6 +175,7 @@ MAP = EVERY | {
     "scanned_at": TIME,
     "complete": bool,
     "unchecked": [FLAGS],
+    "missing": [str],
     "totals": {
         "bytes": int,
         "allocated_bytes": (int, None),

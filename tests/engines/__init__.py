@@ -20,8 +20,9 @@ images          "busybox" (2 MB, sh) and, through the fixture `realistic`, "real
 `engine_factory` the same as a function of the whole session: `engine_factory(arguments=[...])`.
 `tls_engine`    an engine at tcp://127.0.0.1:PORT with --tlsverify; `.certificates` is a folder with
                 ca.pem, cert.pem and key.pem; `.environment` names them to docker and boxtui.
-`newer_engine`  parametrised over trixie (26.1), sid (28) and podman (5), marked `full`; its boxes
-                need `--network none`; made once by debootstrap, minutes each.
+`newer_engine`  parametrised over trixie (26.1), sid (28), containerd (28 with containerd's image
+                store: no GraphDriver) and podman (5), marked `full`; its boxes need `--network
+                none`; made once by debootstrap, minutes each.
 `sshd`          a loopback sshd (`Sshd`): `.url(socket, user="root")`; with PATH set to `.path`, ssh
                 of this process logs in by its key.
 `operator`      an unprivileged user (`Operator`), who reaches `engine` by ssh alone: `.url`,

@@ -135,7 +135,7 @@ def newer_engine(
     request: pytest.FixtureRequest, engine_cache: Path, docker_config: Path
 ) -> Iterator[NewerEngine]:
     kind = newer.KINDS[request.param]
-    with _slot(engine_cache, kind.name) as shared:
+    with _slot(engine_cache, f"newer-{kind.name}") as shared:
         running = NewerEngine(kind, engine_cache, shared, docker_config)
         try:
             running.start()

@@ -10,15 +10,16 @@ from tests.engines.docker_cli import DockerCLI
 from tests.engines.images import locked
 from tests.engines.running import RunningEngine
 
-# $1 the root, $2 a folder of the host's that is /shared inside; the rest is the engine
+# $1 the root, $2 a folder of the host's that has the same path inside, as it has for an engine that
+# is installed on its host; the rest is the engine
 _ENTER = """
 root=$1 shared=$2; shift 2
 mount --bind "$root" "$root"
 cd "$root"
-mkdir -p shared .outside
+mkdir -p "./$shared" .outside
 for tree in proc sys dev; do mount --rbind "/$tree" "$tree"; done
 umount sys/fs/cgroup/unified 2>/dev/null || true
-mount --bind "$shared" shared
+mount --bind "$shared" "./$shared"
 pivot_root . .outside
 umount --lazy /.outside
 exec "$@"
@@ -27,29 +28,35 @@ exec "$@"
 
 @dataclass(frozen=True)
 class Kind:
-    """An engine of a Debian suite; `argv` has paths as they are inside."""
+    """An engine of a Debian suite; SHARED in `argv` stands for its folder."""
 
     name: str
     suite: str
     packages: tuple[str, ...]
     argv: tuple[str, ...]
+    root: str = ""
+    """Another kind whose root it runs in."""
 
 
 _DOCKERD = (
-    *("dockerd", "--host", "unix:///shared/engine.sock", "--data-root", "/shared/data"),
-    *("--exec-root", "/shared/exec", "--pidfile", "/shared/engine.pid"),
+    *("dockerd", "--host", "unix://SHARED/engine.sock", "--data-root", "SHARED/data"),
+    *("--exec-root", "SHARED/exec", "--pidfile", "SHARED/engine.pid"),
     *("--bridge", "none", "--iptables=false", "--ip6tables=false"),
 )
+_SNAPSHOTTER = (*_DOCKERD, "--feature", "containerd-snapshotter=true")
+"""Images and layers kept by containerd, as in a fresh Docker 29: inspect has no GraphDriver."""
 _PODMAN = (
-    *("podman", "--root", "/shared/data", "--runroot", "/shared/exec"),
+    *("podman", "--root", "SHARED/data", "--runroot", "SHARED/exec"),
     *("--cgroup-manager", "cgroupfs", "--storage-driver", "overlay"),
-    *("system", "service", "--time=0", "unix:///shared/engine.sock"),
+    *("system", "service", "--time=0", "unix://SHARED/engine.sock"),
 )
+_DOCKER = ("docker.io", "ca-certificates", "iptables")
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("trixie", "trixie", ("docker.io", "ca-certificates", "iptables"), _DOCKERD),
-        Kind("sid", "sid", ("docker.io", "ca-certificates", "iptables"), _DOCKERD),
+        Kind("trixie", "trixie", _DOCKER, _DOCKERD),
+        Kind("sid", "sid", _DOCKER, _DOCKERD),
+        Kind("containerd", "sid", _DOCKER, _SNAPSHOTTER, root="sid"),
         Kind("podman", "trixie", ("podman", "ca-certificates", "iptables"), _PODMAN),
     )
 }
@@ -62,7 +69,7 @@ class NewerEngine(RunningEngine):
         socket_path = shared / "engine.sock"
         super().__init__(f"unix://{socket_path}", DockerCLI(f"unix://{socket_path}", config))
         self._kind = kind
-        self._root = cache / f"root-{kind.name}"
+        self._root = cache / f"root-{kind.root or kind.name}"
         self._shared = shared
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -80,14 +87,15 @@ class NewerEngine(RunningEngine):
         environment = {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/root",
-            "NOTIFY_SOCKET": "/shared/notify",
+            "NOTIFY_SOCKET": str(notify),
             "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",
         }
+        argv = [word.replace("SHARED", str(self._shared)) for word in self._kind.argv]
         enter = ("unshare", "--mount", "--propagation", "private", "sh", "-ec", _ENTER, "sh")
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready, log.open("wb") as words:
             ready.bind(str(notify))
             self._process = subprocess.Popen(
-                [*enter, self._root, self._shared, *self._kind.argv],
+                [*enter, self._root, self._shared, *argv],
                 stdin=subprocess.DEVNULL,
                 stdout=words,
                 stderr=subprocess.STDOUT,
@@ -106,7 +114,7 @@ class NewerEngine(RunningEngine):
         processes.end(self._process.pid, patience=30)
         self._process.wait()
         self._process = None
-        # inside the root all paths begin with /shared: its processes are told by their root
+        # its processes are told by their root
         for process in list(processes.everyone()):
             if self._lives_inside(process.pid):
                 processes.kill_tree(process.pid)

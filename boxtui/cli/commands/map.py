@@ -15,6 +15,7 @@ _FIELDS = (
     "scanned_at",
     "complete",
     "unchecked",
+    "missing",
     "totals",
     "classes",
     "summary",
@@ -46,7 +47,7 @@ def _lines(result: ScanResult, call: Call) -> Iterable[str]:
     summary = formatting.plain(result.summary)
     yield f"{summary[:1].upper()}{summary[1:]}."
     how = f"scanned {formatting.ago(result.scanned_at)}, method {result.method}"
-    yield how if result.complete else f"{how}; not everything could be seen"
+    yield how if result.complete else f"{how}; not seen: {_missing(result)}"
     yield ""
     head = ["PATH", "LASTS", "CLASS", "SIZE", "FILES", "WHAT"]
     yield from output.table(head, [_row(entry) for entry in result.entries], color=call.color)
@@ -54,6 +55,10 @@ def _lines(result: ScanResult, call: Call) -> Iterable[str]:
         yield ""
         for record in result.files:
             yield f"{record.type:<8} {formatting.plain(record.path)}"
+
+
+def _missing(result: ScanResult) -> str:
+    return formatting.plain("; ".join(result.missing) or "some of it")
 
 
 def _row(entry: Entry) -> list[Cell]:
