@@ -10,7 +10,7 @@ from boxtui.errors import NotFoundError
 from boxtui.history import events, operations, scans
 from boxtui.history.codec import loss, moment
 from boxtui.history.database import Database
-from boxtui.history.recreation import Differences, compare, identity
+from boxtui.history.recreation import Differences, Replaced, compare, identity
 from boxtui.model.container import Container
 from boxtui.model.timeline import Author, Happening, Sighting, TimelineEvent
 
@@ -87,26 +87,28 @@ def _events(
         for s in differences.gone
         if s.container_id not in replaced
     ]
-    came_back = [
-        TimelineEvent(
-            # lists tell the time of creation in whole seconds: it may seem older than the look
-            min(now, max(new.created, old.last_seen)),
-            Happening.RECREATED,
-            new.name,
-            new.id,
-            new.image_id,
-            by,
-            lost=loss(scans.last(database, engine, old.container_id))
-            if by is Author.OUTSIDE
-            else None,
-        )
-        for old, new, by in differences.replaced
-    ]
+    came_back = [_recreated(database, engine, found, now) for found in differences.replaced]
     new = [
         TimelineEvent(now, Happening.SEEN, c.name, c.id, c.image_id, Author.OUTSIDE)
         for c in differences.new
     ]
     return [*gone, *came_back, *new]
+
+
+def _recreated(database: Database, engine: str, found: Replaced, now: datetime) -> TimelineEvent:
+    old, new, by = found
+    scan = scans.last(database, engine, old.container_id)
+    # lists tell the time of creation in whole seconds: it may seem older than the last look
+    looked = old.last_seen if scan is None else max(old.last_seen, scan.scanned_at)
+    return TimelineEvent(
+        min(now, max(new.created, looked)),
+        Happening.RECREATED,
+        new.name,
+        new.id,
+        new.image_id,
+        by,
+        lost=loss(scan) if by is Author.OUTSIDE else None,
+    )
 
 
 def _write(

@@ -93,6 +93,19 @@ def test_a_recreate_behind_our_back_is_told_once_with_what_it_destroyed(history:
     assert history.observe(HERE, [new]) == []
 
 
+def test_a_recreate_in_the_second_of_the_scan_comes_after_it(history: History) -> None:
+    old = box("a1", "phantom")
+    history.observe(HERE, [old], now=START)
+    scanned = scan(old, at=START + timedelta(seconds=5.7))
+    history.save_scan(HERE, scanned, at_risk(scanned), image_id=old.image_id)
+    # lists tell whole seconds
+    new = box("a2", "phantom", created=START + timedelta(seconds=5))
+    (event,) = history.observe(HERE, [new], now=START + timedelta(seconds=7))
+    assert event.time >= scanned.scanned_at
+    told = history.timeline(HERE, "phantom")
+    assert [e.kind for e in told] == [Happening.SEEN, Happening.SCAN, Happening.RECREATED]
+
+
 def test_the_timeline_of_a_box_goes_across_its_containers(history: History) -> None:
     history.observe(HERE, [box("a1", "phantom"), box("b1", "other")], now=START)
     history.observe(HERE, [box("a1", "ghost"), box("b1", "other")], now=START)
