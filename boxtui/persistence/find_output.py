@@ -37,31 +37,37 @@ def gnu_command(root: str, since: datetime | None) -> list[str]:
     return ["find", root, "-xdev", "-mindepth", "1", *newer, "-printf", _GNU]
 
 
-def parse_gnu(output: bytes) -> Iterator[Found]:
-    """Names as `gnu_command` prints them."""
-    fields = os.fsdecode(output).split("\0")
-    if len(fields) % _GNU_FIELDS != 1:
+def parse_gnu(pieces: Iterable[bytes]) -> Iterator[Found]:
+    """Names as `gnu_command` prints them, wherever the output is cut."""
+    fields: list[str] = []
+    rest = b""
+    for piece in pieces:
+        whole, ended, rest = (rest + piece).rpartition(b"\0")
+        if not ended:
+            continue
+        fields += os.fsdecode(whole).split("\0")
+        complete = len(fields) - len(fields) % _GNU_FIELDS
+        for start in range(0, complete, _GNU_FIELDS):
+            yield _of_fields(fields[start : start + _GNU_FIELDS])
+        del fields[:complete]
+    if fields or rest:
         raise RouteRefusedError("find printed something that makes no sense")
-    for start in range(0, len(fields) - 1, _GNU_FIELDS):
-        kind, size, blocks, mode, uid, gid, mtime, inode, links, ctime, target, path = fields[
-            start : start + _GNU_FIELDS
-        ]
-        yield Found(
-            FileRecord(
-                path,
-                _KINDS.get(kind, FileType.OTHER),
-                int(size) if kind == "f" else None,
-                int(blocks) * _BLOCK if kind == "f" else None,
-                int(mode, 8),
-                int(uid),
-                int(gid),
-                float(mtime),
-                target if kind == "l" else None,
-            ),
-            inode,
-            int(links),
-            float(ctime),
-        )
+
+
+def _of_fields(fields: list[str]) -> Found:
+    kind, size, blocks, mode, uid, gid, mtime, inode, links, ctime, target, path = fields
+    record = FileRecord(
+        path,
+        _KINDS.get(kind, FileType.OTHER),
+        int(size) if kind == "f" else None,
+        int(blocks) * _BLOCK if kind == "f" else None,
+        int(mode, 8),
+        int(uid),
+        int(gid),
+        float(mtime),
+        target if kind == "l" else None,
+    )
+    return Found(record, inode, int(links), float(ctime))
 
 
 def busybox_command(root: str, since: datetime | None, mark: str, now: datetime) -> list[str]:
@@ -88,13 +94,19 @@ def new_mark() -> str:
     return f"|{secrets.token_hex(16)}|"
 
 
-def parse_busybox(output: bytes, mark: str) -> Iterator[Found]:
-    """Names as `busybox_command` prints them."""
-    batches = os.fsdecode(output).split(f"{mark}end{mark}")
-    if batches.pop():
+def parse_busybox(pieces: Iterable[bytes], mark: str) -> Iterator[Found]:
+    """Names as `busybox_command` prints them, wherever the output is cut."""
+    end = f"{mark}end{mark}".encode()
+    rest = bytearray()
+    for piece in pieces:
+        looked = max(0, len(rest) - len(end))
+        rest += piece
+        while (at := rest.find(end, looked)) >= 0:
+            yield from _batch(os.fsdecode(bytes(rest[:at])), mark)
+            del rest[: at + len(end)]
+            looked = 0
+    if rest:
         raise RouteRefusedError("the box's find or stat cannot print what is needed")
-    for batch in batches:
-        yield from _batch(batch, mark)
 
 
 def _batch(text: str, mark: str) -> Iterator[Found]:

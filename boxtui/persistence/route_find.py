@@ -16,16 +16,15 @@ from typing import Any
 
 from boxtui.errors import BoxtuiError, EngineError
 from boxtui.model.container import BASE_ID_LABEL, TEMPORARY_LABEL, TEMPORARY_MARK, Container, State
-from boxtui.model.ports import Engine, ExecResult
+from boxtui.model.ports import Engine
 from boxtui.model.scan import FileRecord
 from boxtui.persistence import find_output
 from boxtui.persistence.diff_list import listed
 from boxtui.persistence.errand import Errand, RouteRefusedError
 from boxtui.persistence.find_merge import merged, moved
 from boxtui.persistence.find_output import Found
+from boxtui.persistence.streamed import Streamed
 
-_MOST_OUTPUT = 1 << 30
-_NOT_THERE = frozenset({126, 127})
 _LAYER = "/layer"
 _LONGEST_S = 3600
 """A helper that nobody ends any more ends by itself."""
@@ -52,42 +51,43 @@ class FindRoute:
             created=errand.container.created,
             sees_hidden=self._sees_hidden,
         ):
-            errand.watch.name()
+            errand.watch.check()
             yield record
 
 
-def in_box(engine: Engine, container: Container) -> Mapping[str, Found]:
+def in_box(errand: Errand) -> Mapping[str, Found]:
     """Run find in the box as its root; RouteRefusedError where it has none that will do."""
-    if container.state is not State.RUNNING:
+    if errand.container.state is not State.RUNNING:
         raise RouteRefusedError("the box does not run")
-    return moved(_run_find(engine, container.id, "/", container.created), "/")
+    since = errand.container.created
+    return moved(_run_find(errand, errand.container.id, "/", since), "/")
 
 
-def _run_find(engine: Engine, ref: str, root: str, since: datetime | None) -> Iterator[Found]:
-    gnu = _run(engine, ref, find_output.gnu_command(root, since))
-    # names that vanish while find looks make it end with 1: what it printed is still whole
-    if gnu.exit_code in {0, 1} and (gnu.stdout or not gnu.stderr):
-        yield from find_output.parse_gnu(gnu.stdout)
-        return
+def _run_find(errand: Errand, ref: str, root: str, since: datetime | None) -> Iterator[Found]:
+    watch = errand.watch
+    seen = 0
+    with Streamed(errand.engine, ref, find_output.gnu_command(root, since), watch) as gnu:
+        for one in find_output.parse_gnu(gnu):
+            seen += 1
+            watch.name()
+            yield one
+        # names that vanish while find looks make it end with 1: what it printed is still whole
+        if gnu.code() in {0, 1} and (seen or not gnu.complained):
+            return
+    if seen:
+        raise RouteRefusedError("the box's find ended before it had seen everything")
     mark = find_output.new_mark()
     command = find_output.busybox_command(root, since, mark, datetime.now(UTC))
-    result = _run(engine, ref, command)
-    if result.exit_code in _NOT_THERE:
-        raise RouteRefusedError("there is no find, or no shell, to run")
-    yield from find_output.parse_busybox(result.stdout, mark)
+    with Streamed(errand.engine, ref, command, watch) as busybox:
+        for one in find_output.parse_busybox(busybox, mark):
+            watch.name()
+            yield one
+        busybox.code()
 
 
-def _run(engine: Engine, ref: str, argv: list[str]) -> ExecResult:
-    try:
-        return engine.run(ref, argv, user="0", working_dir="/", limit=_MOST_OUTPUT)
-    except EngineError as error:
-        if error.status is None:
-            raise
-        raise RouteRefusedError(error.reason or error.message) from error
-
-
-def in_helper(engine: Engine, container: Container) -> Mapping[str, Found]:
+def in_helper(errand: Errand) -> Mapping[str, Found]:
     """Run find over the writable layer in a container made for it and removed after it."""
+    engine, container = errand.engine, errand.container
     document = engine.raw("container", container.id)
     upper = ((document.get("GraphDriver") or {}).get("Data") or {}).get("UpperDir")
     if not upper:
@@ -96,7 +96,7 @@ def in_helper(engine: Engine, container: Container) -> Mapping[str, Found]:
     for image in _images(engine, container):
         try:
             with _helper(engine, container, image, upper) as helper:
-                return moved(_run_find(engine, helper, _LAYER, None), _LAYER)
+                return moved(_run_find(errand, helper, _LAYER, None), _LAYER)
         except RouteRefusedError as error:
             refused = error
     raise refused or RouteRefusedError("no image here could run a helper")

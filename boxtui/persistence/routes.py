@@ -52,14 +52,14 @@ def _overlay(errand: Errand) -> Route:
 def _in_box(errand: Errand) -> Route:
     if not errand.allow_exec:
         raise RouteRefusedError("nothing may be run in the box")
-    found = in_box(errand.engine, errand.container)
+    found = in_box(errand)
     return _find(errand, Method.IN_BOX, found, sees_hidden=False)
 
 
 def _helper(errand: Errand) -> Route:
     if not errand.allow_helper:
         raise RouteRefusedError("no helper may be started")
-    found = in_helper(errand.engine, errand.container)
+    found = in_helper(errand)
     return _find(errand, Method.HELPER, found, sees_hidden=True)
 
 

@@ -74,6 +74,36 @@ def test_a_scan_is_cancelled(connected: DockerEngine, engine: RunningEngine, box
             )
 
 
+@pytest.mark.parametrize(
+    "case", [(Method.IN_BOX, "busybox"), (Method.IN_BOX, "realistic"), (Method.HELPER, "busybox")]
+)
+def test_a_cancel_ends_the_find_that_runs_for_it(
+    connected: DockerEngine,
+    engine: RunningEngine,
+    boxes: Boxes,
+    realistic: str,
+    case: tuple[Method, str],
+) -> None:
+    method, image = case
+    box = boxes.run(realistic if image == "realistic" else image)
+    engine.docker("exec", box, "sh", "-c", MANY)
+    container = connected.inspect_container(box)
+    cancel = threading.Event()
+    seen = []
+
+    def progress(count: int) -> None:
+        seen.append(count)
+        cancel.set()
+
+    options = ScanOptions(method=method, allow_exec=True, allow_helper=True)
+    with pytest.raises(CancelledError):
+        scan(connected, container, options, progress=progress, cancel=cancel)
+    assert seen
+    assert seen[0] < 3000
+    assert "find" not in engine.docker("top", box)
+    assert engine.docker("ps", "-aq", "--filter", f"name={container.name}.boxtui-") == ""
+
+
 def test_a_scan_that_may_change_nothing_sends_only_reads(
     proxy: Proxy, engine: RunningEngine, boxes: Boxes
 ) -> None:
