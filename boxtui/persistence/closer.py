@@ -8,7 +8,7 @@ from boxtui.model.mount import MountKind
 from boxtui.model.scan import Entry, Flag, PathClass
 from boxtui.persistence import beneath
 from boxtui.persistence.boundary import ancestors
-from boxtui.persistence.errand import Errand
+from boxtui.persistence.errand import Errand, RouteRefusedError
 from boxtui.persistence.flags import mark
 from boxtui.persistence.fold import SYSTEM, Fold
 from boxtui.persistence.git_in_box import git_flags_in_box
@@ -16,6 +16,7 @@ from boxtui.persistence.git_work import git_flags
 from boxtui.persistence.listeners import listeners_of, mark_listeners
 from boxtui.persistence.overlay_place import root_process
 from boxtui.persistence.reinstall import with_lists
+from boxtui.persistence.route_find import measure_in_box
 from boxtui.persistence.routes import Route
 
 _MOST_REPOSITORIES = 200
@@ -107,11 +108,21 @@ def measured(errand: Errand, route: Route, rows: Iterable[Entry]) -> list[Entry]
     return [_measured(errand, route, row) if row.kind in _FORGETFUL else row for row in rows]
 
 
+def _measured_in_box(errand: Errand, row: Entry) -> Entry:
+    if not errand.allow_exec or errand.container.state is not State.RUNNING:
+        return row
+    try:
+        size, files = measure_in_box(errand, row.path)
+    except RouteRefusedError:
+        return row
+    return replace(row, bytes=size, files=files)
+
+
 def _measured(errand: Errand, route: Route, row: Entry) -> Entry:
     if row.kind is MountKind.TMPFS and not errand.container.running:
         return replace(row, bytes=0, files=0)
     if route.layers is None:
-        return row
+        return _measured_in_box(errand, row)
     try:
         if row.kind is MountKind.TMPFS:
             root = root_process(errand.engine, errand.container)

@@ -17,12 +17,12 @@ from typing import Any
 from boxtui.errors import BoxtuiError, EngineError
 from boxtui.model.container import BASE_ID_LABEL, TEMPORARY_LABEL, TEMPORARY_MARK, Container, State
 from boxtui.model.ports import Engine
-from boxtui.model.scan import FileRecord
+from boxtui.model.scan import FileRecord, FileType
 from boxtui.persistence import find_output
 from boxtui.persistence.diff_list import listed
 from boxtui.persistence.errand import Errand, RouteRefusedError
 from boxtui.persistence.find_merge import merged, moved
-from boxtui.persistence.find_output import Found
+from boxtui.persistence.find_output import Found, once
 from boxtui.persistence.streamed import Streamed
 
 _LAYER = "/layer"
@@ -61,6 +61,16 @@ def in_box(errand: Errand) -> Mapping[str, Found]:
         raise RouteRefusedError("the box does not run")
     since = errand.container.created
     return moved(_run_find(errand, errand.container.id, "/", since), "/")
+
+
+def measure_in_box(errand: Errand, path: str) -> tuple[int, int]:
+    """Bytes and files beneath a mountpoint of a running box: an inode once."""
+    size = files = 0
+    for record in once(_run_find(errand, errand.container.id, path, None)):
+        if record.type is FileType.FILE:
+            size += record.bytes or 0
+            files += 1
+    return size, files
 
 
 def _run_find(errand: Errand, ref: str, root: str, since: datetime | None) -> Iterator[Found]:

@@ -284,14 +284,15 @@ def test_data_hidden_by_a_mount(engine: RunningEngine, boxes: Boxes, scanner: Sc
         assert not result.complete
 
 
-def test_forgetful_mounts_are_measured_on_the_engines_host(
-    engine: RunningEngine, boxes: Boxes, scanner: Scanner
+@pytest.mark.parametrize("asked", [False, True])
+def test_forgetful_mounts_are_measured_on_the_engines_host_or_in_the_box(
+    engine: RunningEngine, boxes: Boxes, scanner: Scanner, *, asked: bool
 ) -> None:
     box = boxes.run(options=["-v", "/anonymous", "--tmpfs", "/scratch"])
     engine.docker("exec", box, "sh", "-c", "echo abc > /anonymous/a; echo de > /scratch/b")
-    result = scanner(box)
+    result = scanner(box, allow_exec=asked)
     held = {entry.kind: (entry.bytes, entry.files) for entry in result.entries}
-    if result.method is Method.OVERLAY_DIR:
+    if result.method in {Method.OVERLAY_DIR, Method.IN_BOX}:
         assert held == {MountKind.ANONYMOUS: (4, 1), MountKind.TMPFS: (3, 1)}
         badge = badge_of_scan(result)
         assert (badge.verdict, badge.at_risk_bytes, badge.at_risk_files) == (
