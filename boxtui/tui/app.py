@@ -108,7 +108,12 @@ class BoxtuiApp(App[int]):
 
     def _draw(self) -> None:
         self._drawn_at = self._clock()
-        self.main.snapshot = self.bridge.take()
+        snapshot = self.main.snapshot = self.bridge.take()
+        if self.screen is not self.main:
+            from boxtui.tui.screens.dialog import Dialog  # noqa: PLC0415 - once there is one
+
+            if isinstance(self.screen, Dialog) and self.screen.is_mounted:
+                self.screen.draw(snapshot)
 
     def on_operation_ended(self, message: OperationEnded) -> None:
         """Tell of failures in a dialog: they must be seen; of the rest in passing."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from boxtui.errors import BoxtuiError
+from boxtui.tui.services import Services
 from boxtui.tui.symbols import Symbols
 
 if TYPE_CHECKING:
@@ -47,6 +48,14 @@ class Asking:
         from boxtui.tui.screens.plan import PlanDialog  # noqa: PLC0415 - see above
 
         return await self._screen.app.push_screen_wait(PlanDialog(plan, self._symbols))
+
+    def follow(self, plan: "Plan", operation_id: str, services: Services) -> None:
+        """Show a change under way; nothing is asked, and it can be left at any time."""
+        from boxtui.tui.screens.follow import FollowDialog  # noqa: PLC0415 - see above
+
+        latest, cancel = lambda: services.bridge.snapshot, services.changes.cancel
+        dialog = FollowDialog(plan, operation_id, latest, cancel, self._symbols)
+        self._screen.app.push_screen(dialog)
 
     def tell(self, title: str, reason: str, hint: str = "") -> None:
         """Say what went wrong, why, and what to do."""

@@ -2,7 +2,7 @@
 
 A new key is a line here and a handler in `actions/` under the same id. Uppercase letters change a
 box. Reserved for what is to come: l (logs), t (stats), c (commands), b and space
-(marks), and A B M P R V for changes with a plan.
+(marks), and A B M P V for changes with a plan.
 """
 
 from collections.abc import Iterable, Mapping
@@ -66,6 +66,7 @@ SCREEN = (
     Key("box.kill", "K", "kill", "Send it a signal of your choice (asks)", "Box"),
     Key("box.rename", "N", "rename", "Give it another name", "Box"),
     Key("box.policy", "L", "policy", "Change when the engine restarts it", "Box"),
+    Key("box.recreate", "R", "recreate", "A new container of the same; shows its plan", "Box"),
     Key("box.remove", "d", "remove", "Remove the box; says what would be lost first", "Box"),
     Key("volume.measure", "u", "sizes", "Measure every volume, on demand", "Volume"),
     Key("volume.remove", "d", "remove", "Remove the volume; asks for its name", "Volume"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from boxtui.model.container import Container
 from boxtui.model.host import EngineInfo
 from boxtui.model.inventory import Inventory
-from boxtui.model.operation import Operation, OperationState
+from boxtui.model.operation import BytesProgress, Operation, OperationState
 from boxtui.model.scan import Badge, Entry, ScanResult, Verdict
 from boxtui.model.volume import Volume
 
@@ -90,6 +90,8 @@ class Snapshot:
     terminals: "tuple[HeldTerminal, ...]" = ()
     """Those held for this user, on every engine."""
     operations: tuple[Operation, ...] = ()
+    moved: Mapping[str, BytesProgress] = field(default_factory=dict)
+    """By the id of an operation under way: how far its present step has come."""
     """Newest first."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 

@@ -13,6 +13,7 @@ def load() -> None:
     from boxtui.tui.actions import (  # noqa: PLC0415 - see above
         console,  # noqa: F401
         lifecycle,  # noqa: F401
+        recreate,  # noqa: F401
         terminals,  # noqa: F401
         view,  # noqa: F401
     )

@@ -48,7 +48,9 @@ async def propose(screen: "MainScreen", build: Callable[["Core"], Change]) -> No
         return
     answer = await _answer(screen, change)
     if answer is not None:
-        services.changes.run(change, answer)
+        operation_id = services.changes.run(change, answer)
+        if len(change.plan.steps) > 1:
+            screen.ask.follow(change.plan, operation_id, services)
 
 
 async def _answer(screen: "MainScreen", change: Change) -> Answer | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from boxtui import formatting
 from boxtui.model.container import Container, Port, State
 from boxtui.model.image import tag_moved
+from boxtui.model.operation import Operation, StepState
 from boxtui.model.scan import Badge, Verdict
 from boxtui.tui.render import columns, words
 from boxtui.tui.render.columns import Column, Layout
@@ -136,7 +137,7 @@ class BoxTable:
         operation = self.snapshot.busy(box.id)
         state = words.state(box, self.symbols)
         if operation is not None:
-            state = Span(f"{self.symbols.busy} {operation.kind}", Role.FOCUS)
+            state = Span(f"{self.symbols.busy} {operation.kind}{_step(operation)}", Role.FOCUS)
         return {
             "name": Span(formatting.plain(box.name), Role.PLAIN if box.running else Role.MUTED),
             "state": state,
@@ -165,6 +166,13 @@ class BoxTable:
             return Span("")
         policy = box.details.restart_policy
         return Span(policy, Role.RISK if policy == "no" and box.running else Role.MUTED)
+
+
+def _step(operation: Operation) -> str:
+    """Say which step a change of several is at."""
+    total = len(operation.steps)
+    begun = sum(step.state is not StepState.PENDING for step in operation.steps)
+    return f" {begun}/{total}" if total > 1 and begun else ""
 
 
 def layout_for(width: int, name_width: int, wanted: tuple[str, ...] = ()) -> Layout:

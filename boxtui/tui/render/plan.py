@@ -1,9 +1,10 @@
 """A plan in words: what it gains, loses, ends and needs, and its steps with their undo."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from boxtui import formatting
-from boxtui.model.operation import Losses, Needs, Plan
+from boxtui.model.operation import BytesProgress, Losses, Needs, Operation, Plan, StepState
 from boxtui.tui.render import words
 from boxtui.tui.render.mapview import wrap
 from boxtui.tui.spans import Line, Role, Span, fit
@@ -129,11 +130,66 @@ def _label(text: str) -> Span:
 
 def question(plan: Plan) -> Line:
     """Say which keys decide."""
-    cancel = (Span("Esc", Role.KEY), Span(" cancel", Role.MUTED))
+    cancel = (Span("Esc", Role.KEY), Span(" cancel", Role.MUTED), *_views(plan))
     if plan.needs is Needs.NAME:
         name = formatting.plain(plan.object_name)
         return (*cancel, Span("     type ", Role.MUTED), Span(name, Role.BROKEN))
     return (*cancel, Span("     "), Span("y", Role.KEY), Span(f" {plan.kind}", Role.PLAIN))
+
+
+def _views(plan: Plan) -> Line:
+    """Name the other ways to look at the plan; in a field their letters are text."""
+    typing = plan.needs is Needs.NAME
+    there = []
+    if plan.before is not None and plan.after is not None:
+        there.append(("^d" if typing else "d", "before/after"))
+    if plan.commands:
+        there.append(("^l" if typing else "c", "commands"))
+    spans: list[Span] = []
+    for key, label in there:
+        spans += [Span(f"     {key}", Role.KEY), Span(f" {label}", Role.MUTED)]
+    return tuple(spans)
+
+
+_SIGN_ROLES = {
+    StepState.PENDING: Role.MUTED,
+    StepState.START: Role.FOCUS,
+    StepState.DONE: Role.GOOD,
+    StepState.UNDO: Role.RISK,
+    StepState.FAILED: Role.BROKEN,
+}
+
+
+def running(
+    plan: Plan,
+    operation: Operation,
+    moved: BytesProgress | None,
+    symbols: Symbols,
+    width: int,
+    *,
+    cancelling: bool = False,
+) -> list[Line]:
+    """Tell how far a change has come: each step with its sign, then bytes and time."""
+    signs = {
+        StepState.START: symbols.busy,
+        StepState.DONE: symbols.up,
+        StepState.UNDO: symbols.moved,
+        StepState.FAILED: symbols.failed,
+    }
+    lines: list[Line] = []
+    for step, record in zip(plan.steps, operation.steps, strict=False):
+        sign, role = signs.get(record.state, " "), _SIGN_ROLES[record.state]
+        text_role = Role.MUTED if record.state is StepState.PENDING else Role.PLAIN
+        for index, part in enumerate(wrap(formatting.plain(step.text), width - 3)):
+            lines.append((Span(f"{sign if index == 0 else ' ':<3}", role), Span(part, text_role)))
+    seconds = max(0, int((datetime.now(UTC) - operation.started).total_seconds()))
+    said = [f"{seconds} s"]
+    if moved is not None:
+        of = "" if moved.total is None else f" of {formatting.size(moved.total)}"
+        said.append(f"{formatting.size(moved.done)}{of}")
+    if cancelling:
+        said.append("cancelling: what was done is undone")
+    return [*lines, (), (Span(", ".join(said), Role.MUTED),)]
 
 
 def commands(plan: Plan, width: int) -> list[Line]:

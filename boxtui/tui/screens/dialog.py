@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from boxtui.tui.snapshot import Snapshot
 from boxtui.tui.spans import Line
 from boxtui.tui.symbols import Symbols
 from boxtui.tui.widgets.line_view import LineView
@@ -45,6 +46,9 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     def body(self) -> Iterator[Widget]:
         """Give the widgets within the box."""
         raise NotImplementedError
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show a newer snapshot, where the dialog shows anything of one."""
 
     def room(self) -> int:
         """Cells that a line in the box may take."""

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from boxtui.model.operation import Needs, Plan
 from boxtui.operations.execution import Answer
 from boxtui.tui.render import plan as words
+from boxtui.tui.render.differences import differences
 from boxtui.tui.screens.dialog import Dialog, text
 from boxtui.tui.spans import Line
 from boxtui.tui.symbols import Symbols
@@ -27,14 +28,19 @@ class PlanDialog(Dialog[Answer]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "agree", "agree", id="plan.agree", tooltip="Carry the plan out"),
-        Binding("c", "commands", "commands", id="plan.commands", tooltip="The docker commands"),
+        Binding("d", "look('differences')", "before/after", id="plan.differences"),
+        Binding("c", "look('commands')", "commands", id="plan.commands"),
+        # where a name is typed, letters belong to the field
+        Binding("ctrl+d", "look('differences')", "before/after", priority=True),
+        Binding("ctrl+l", "look('commands')", "commands", priority=True),
     ]
 
     def __init__(self, plan: Plan, symbols: Symbols) -> None:
         super().__init__(words.title(plan), symbols)
         self.plan = plan
         self.set_class(words.loses_something(plan.loses), "-loss")
-        self._shows_commands = False
+        self._view = ""
+        """"": the plan; or differences, or commands."""
 
     def body(self) -> Iterator[Widget]:
         with VerticalScroll(classes="scroll", can_focus=False):
@@ -44,8 +50,10 @@ class PlanDialog(Dialog[Answer]):
         yield text([words.question(self.plan)], classes="keys")
 
     def _lines(self) -> list[Line]:
-        if self._shows_commands:
+        if self._view == "commands":
             return words.commands(self.plan, self.room())
+        if self._view == "differences":
+            return differences(self.plan.before, self.plan.after, self.room())
         return words.body(self.plan, self.symbols, self.room())
 
     def on_mount(self) -> None:
@@ -56,9 +64,11 @@ class PlanDialog(Dialog[Answer]):
         if self.plan.needs is not Needs.NAME:
             self.dismiss(Answer(yes=True))
 
-    def action_commands(self) -> None:
-        if self.plan.commands:
-            self._shows_commands = not self._shows_commands
+    def action_look(self, view: str) -> None:
+        """Show the plan in another way, or as it was before."""
+        there = self.plan.commands if view == "commands" else self.plan.before and self.plan.after
+        if there:
+            self._view = "" if self._view == view else view
             self.query_one(".plan", LineView).show(self._lines(), fit_height=True)
 
     def _named(self, typed: str) -> None:

@@ -8,6 +8,7 @@ from boxtui.bootstrap import Core
 from boxtui.bootstrap.operations import carry_out
 from boxtui.errors import BoxtuiError
 from boxtui.model.operation import (
+    BytesProgress,
     Operation,
     OperationState,
     Progress,
@@ -68,6 +69,8 @@ class Changes:
         def progress(news: Progress) -> None:
             if isinstance(news, StepProgress):
                 self._bridge.update(lambda s: _stepped(s, operation.id, news))
+            else:
+                self._bridge.update(lambda s: _moved(s, operation.id, news))
 
         try:
             ended = carry_out(
@@ -93,7 +96,13 @@ class Changes:
 def _listed(snapshot: Snapshot, operation: Operation) -> Snapshot:
     others = [o for o in snapshot.operations if o.id != operation.id]
     newest = sorted([operation, *others], key=lambda o: o.started, reverse=True)
-    return replace(snapshot, operations=tuple(newest[:_KEPT]))
+    running = operation.state is OperationState.RUNNING
+    moved = {i: m for i, m in snapshot.moved.items() if running or i != operation.id}
+    return replace(snapshot, operations=tuple(newest[:_KEPT]), moved=moved)
+
+
+def _moved(snapshot: Snapshot, operation_id: str, news: BytesProgress) -> Snapshot:
+    return replace(snapshot, moved={**snapshot.moved, operation_id: news})
 
 
 def _stepped(snapshot: Snapshot, operation_id: str, news: StepProgress) -> Snapshot:
@@ -101,5 +110,8 @@ def _stepped(snapshot: Snapshot, operation_id: str, news: StepProgress) -> Snaps
         if operation.id == operation_id and 0 < news.index <= len(operation.steps):
             steps = list(operation.steps)
             steps[news.index - 1] = StepRecord(news.step, news.state)
-            return _listed(snapshot, replace(operation, steps=tuple(steps)))
+            listed = _listed(snapshot, replace(operation, steps=tuple(steps)))
+            # its bytes were those of the step before
+            moved = {i: m for i, m in listed.moved.items() if i != operation_id}
+            return replace(listed, moved=moved)
     return snapshot
