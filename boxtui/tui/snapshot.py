@@ -57,6 +57,8 @@ class ObjectKind(StrEnum):
 
     CONTAINER = "container"
     VOLUME = "volume"
+    PROJECT = "project"
+    """Known by its name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,14 @@ def test_differences_names_only_what_changes() -> None:
 
 
 def test_differences_shows_no_escape_codes() -> None:
-    lines = differences({"Labels": {"x": "old"}}, {"Labels": {"x": "\x1b[31mred"}}, 60)
+    lines = differences({"Labels": {"x": "a"}}, {"Labels": {"x": "\x1b[31mred"}}, 60)
     assert not any("\x1b" in text_of(line) for line in lines)
+
+
+def test_what_the_engine_decides_is_no_difference() -> None:
+    before = {"LogPath": "/x", "Config": {"Labels": {"gone": "1"}}}
+    lines = differences(before, {"Config": {"Labels": {}}}, 60)
+    assert [text_of(line) for line in lines] == ["Config.Labels.gone", "- 1"]
 
 
 def test_equal_documents_are_said_to_be_equal() -> None:

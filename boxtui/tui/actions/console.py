@@ -130,6 +130,8 @@ def _copies(situation: Situation, path: str | None) -> list[Choice]:
         texts += [("shell", f"docker exec -it {box.name} sh")]
     elif situation.volume is not None:
         texts += [("name", situation.volume.name), ("mountpoint", situation.volume.mountpoint)]
+    elif situation.target is not None:
+        texts.append(("name", situation.target.id))
     return [Choice(text, label, formatting.plain(text)) for label, text in texts if text]
 
 

@@ -9,6 +9,8 @@ from boxtui.tui.spans import Line, Role, Span
 
 _ABSENT = object()
 _HANGING = 2
+_ASKED = ("Config.", "HostConfig.")
+"""Where a document tells what was asked for, so that what is left out goes."""
 
 
 def differences(
@@ -17,6 +19,9 @@ def differences(
     """Name each place that changes, with what stands there before (-) and after (+)."""
     lines: list[Line] = []
     for path, old, new in _differing("", before or {}, after or {}):
+        if new is _ABSENT and not path.startswith(_ASKED):
+            # what the engine itself decides is not in a plan, and says nothing
+            continue
         lines.append((Span(formatting.plain(path), Role.STRONG),))
         lines.extend(_side("-", old, Role.RISK, width))
         lines.extend(_side("+", new, Role.GOOD, width))

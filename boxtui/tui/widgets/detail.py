@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 
 from boxtui import formatting
-from boxtui.tui.snapshot import Snapshot, Target
+from boxtui.tui.snapshot import ObjectKind, Snapshot, Target
 from boxtui.tui.symbols import Symbols
 from boxtui.tui.widgets import bordering
 
@@ -144,6 +144,8 @@ class DetailPane(Vertical):
         box, volume = self._snapshot.container(self._target), self._snapshot.volume(self._target)
         found = box or volume
         name = formatting.plain(found.name) if found is not None else ""
+        if self._target is not None and self._target.kind is ObjectKind.PROJECT:
+            name = formatting.plain(self._target.id)
         return formatting.shorten(name, _NAME_CELLS, ellipsis=self.symbols.ellipsis)
 
     def on_show(self) -> None:

@@ -34,9 +34,12 @@ class ObjectList(LineList):
 
     @property
     def target(self) -> Target | None:
-        """The object under the cursor, if the row is one."""
-        if self.key is None or self.key.startswith("project:"):
+        """The object under the cursor, or the project whose head it is."""
+        if self.key is None:
             return None
+        project = self.key.removeprefix("project:")
+        if project != self.key:
+            return Target(ObjectKind.PROJECT, project)
         return Target(self.KIND, self.key)
 
     def draw(self, snapshot: Snapshot) -> None:

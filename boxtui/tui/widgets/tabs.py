@@ -9,8 +9,12 @@ def _of_box(snapshot: Snapshot, target: Target | None) -> bool:  # noqa: ARG001 
     return target is None or target.kind is ObjectKind.CONTAINER
 
 
-def _always(snapshot: Snapshot, target: Target | None) -> bool:  # noqa: ARG001 - one of several
-    return True
+def _of_object(snapshot: Snapshot, target: Target | None) -> bool:  # noqa: ARG001 - one of several
+    return target is None or target.kind is not ObjectKind.PROJECT
+
+
+def _of_project(snapshot: Snapshot, target: Target | None) -> bool:  # noqa: ARG001 - likewise
+    return target is not None and target.kind is ObjectKind.PROJECT
 
 
 def _map(symbols: Symbols) -> Tab:
@@ -31,6 +35,12 @@ def _terminal(symbols: Symbols) -> Tab:
     return TerminalTab(symbols)
 
 
+def _project(symbols: Symbols) -> Tab:
+    from boxtui.tui.widgets.project_tab import ProjectTab  # noqa: PLC0415 - likewise
+
+    return ProjectTab(symbols)
+
+
 def _has_terminal(snapshot: Snapshot, target: Target | None) -> bool:
     return bool(snapshot.terminals_in(target))
 
@@ -43,6 +53,7 @@ def _terminal_news(snapshot: Snapshot, target: Target | None, symbols: Symbols) 
 
 TABS = (
     TabSpec("map", "Map", _map, _of_box),
-    TabSpec("inspect", "Inspect", _inspect, _always),
+    TabSpec("inspect", "Inspect", _inspect, _of_object),
+    TabSpec("project", "Project", _project, _of_project),
     TabSpec("terminal", "Terminal", _terminal, _has_terminal, _terminal_news),
 )
