@@ -1,7 +1,6 @@
 """The console's application: wiring only. Screens draw, actions act, the bridge brings news."""
 
 from rich.segment import Segments
-from rich.traceback import Traceback
 from textual import events
 from textual.app import App
 from textual.filter import NoColor
@@ -133,6 +132,8 @@ class BoxtuiApp(App[int]):
         self.main.ask.tell(*notices.recreated(message.events))
 
     def _fatal_error(self) -> None:
+        from rich.traceback import Traceback  # noqa: PLC0415 - it loads every lexer there is
+
         # Textual's own would print every local variable, and those hold boxes' environments
         trace = Traceback(show_locals=False, width=None)
         self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))

@@ -29,7 +29,7 @@ from boxtui.tui.widgets.line_view import LineView
 from boxtui.tui.widgets.lists import BoxesList, VolumesList
 from boxtui.tui.widgets.tabs import TABS
 
-_PATIENCE = 0.5
+_PATIENCE = 1.5
 """Seconds after which the screen is completed without a first list."""
 
 if TYPE_CHECKING:
