@@ -1,5 +1,6 @@
 """An engine from afar: a loopback sshd, and an unprivileged user who reaches the engine by it."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -19,5 +20,7 @@ def sshd() -> Iterator[Sshd]:
 @pytest.fixture(scope="session")
 def operator(engine: RunningEngine, sshd: Sshd) -> Iterator[Operator]:
     """Give the user; the engine's socket opens to them after a login only."""
+    if os.geteuid() != 0:
+        pytest.fail("tests from afar need root, to make a user", pytrace=False)
     with Operator(engine.socket, sshd) as user:
         yield user
