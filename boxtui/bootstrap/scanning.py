@@ -91,6 +91,8 @@ def _outdone(known: ScanResult, options: persistence.ScanOptions) -> bool:
     """Whether a route that may be taken now could see what the last one could not."""
     if known.knowledge != options.knowledge:
         return True  # the user has changed what is known of paths
+    if options.allow_exec and persistence.unmeasured(known.entries):
+        return True
     return not known.complete and (options.allow_exec or options.allow_helper)
 
 

@@ -3,7 +3,7 @@
 from boxtui.persistence.knowledge import Row, own_row
 from boxtui.persistence.route_diff import written_bytes
 from boxtui.persistence.scan import FILLED_LABEL, ScanOptions, mount_rows, scan
-from boxtui.persistence.verdict import badge_of_mounts, badge_of_scan, endangered
+from boxtui.persistence.verdict import badge_of_mounts, badge_of_scan, endangered, unmeasured
 
 __all__ = [
     "FILLED_LABEL",
@@ -15,5 +15,6 @@ __all__ = [
     "mount_rows",
     "own_row",
     "scan",
+    "unmeasured",
     "written_bytes",
 ]

@@ -53,11 +53,16 @@ def endangered(entry: Entry) -> bool:
     return entry.severity is None or entry.severity >= AT_RISK_FROM
 
 
+def unmeasured(entries: Iterable[Entry]) -> list[Entry]:
+    """Anonymous volumes and tmpfs that nobody has looked into."""
+    return [entry for entry in entries if entry.kind in _FORGETFUL and entry.bytes is None]
+
+
 def badge_of_scan(scan: ScanResult) -> Badge:
     """After a scan: safe only if it was complete and found nothing at risk."""
     risky = [entry for entry in scan.entries if endangered(entry)]
     database = next((e for e in scan.entries if Flag.DATABASE_ANONYMOUS in e.flags), None)
-    unmeasured = [e for e in scan.entries if e.kind in _FORGETFUL and e.bytes is None]
+    unknown = unmeasured(scan.entries)
     if risky:
         verdict, reason = Verdict.AT_RISK, scan.summary
     elif database is not None:
@@ -66,9 +71,9 @@ def badge_of_scan(scan: ScanResult) -> Badge:
     elif not scan.complete:
         what = "; ".join(scan.missing) or "everything"
         verdict, reason = Verdict.UNSCANNED, f"the last scan could not see {what}"
-    elif unmeasured:
+    elif unknown:
         verdict = Verdict.UNSCANNED
-        reason = f"nobody has looked into {unmeasured[0].path}, which is a {unmeasured[0].kind}"
+        reason = f"nobody has looked into {unknown[0].path}, which is a {unknown[0].kind}"
     else:
         verdict, reason = Verdict.SAFE, scan.summary
     return Badge(verdict, scan.at_risk_bytes, scan.at_risk_files, scan.scanned_at, reason)
