@@ -1,20 +1,25 @@
-"""Figures and untrusted text, made fit for people's eyes and terminals."""
+"""Figures and untrusted text, made fit for people's eyes and terminals.
+
+humanize is imported with the first figure: the translations that it loads are not for --help.
+"""
 
 import unicodedata
 from datetime import UTC, datetime
-
-import humanize
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
 
 
 def size(count: int | None) -> str:
     """Bytes as people read them: "1.2 GB"; a question mark where unknown."""
+    import humanize  # noqa: PLC0415 - see above
+
     return "?" if count is None else humanize.naturalsize(count, format="%.1f").replace(".0 ", " ")
 
 
 def count(number: int | None) -> str:
     """Give a number with its thousands set apart: "48,213"."""
+    import humanize  # noqa: PLC0415 - see above
+
     return "?" if number is None else humanize.intcomma(number)
 
 
