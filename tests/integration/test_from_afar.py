@@ -70,6 +70,18 @@ def test_the_map(
     assert engine.docker("ps", "-aq", "--filter", "label=boxtui.temporary=1") == ""
 
 
+def test_what_nobody_has_looked_into_is_looked_into_once_that_is_allowed(
+    operator: Operator, engine: RunningEngine, boxes: Boxes
+) -> None:
+    box = boxes.run(options=["-v", "/anonymous"])
+    engine.docker("exec", box, "sh", "-c", "echo four > /anonymous/file")
+    afar = operator.ask("map", box).document
+    assert [(e["path"], e["bytes"]) for e in afar["entries"]] == [("/anonymous", None)]
+    assert afar["complete"]
+    inside = operator.ask("map", box, "--allow-exec").document
+    assert [(e["bytes"], e["files"]) for e in inside["entries"]] == [(5, 1)]
+
+
 def check(document: dict[str, object], truth: Expected) -> None:
     totals = document["totals"]
     assert isinstance(totals, dict)
