@@ -128,7 +128,7 @@ async def take(url: str, state: Path) -> None:
         await c.press("i")
         await c.sees("HostConfig")
         c.picture("inspect")
-        await c.press("escape", "escape", "d")
+        await c.press("escape", "escape", "R")
         await c.until(lambda: len(c.app.screen_stack) > 1, "the dialog")
         c.picture("plan")
         await c.press("escape")

@@ -52,10 +52,10 @@ class Sshd:
         config = self._folder / "config"
         config.write_text("".join(f"{key} {value}\n" for key, value in options.items()))
         log = self._folder / "log"
+        # it ends with us, also when we are killed
+        argv = ["setpriv", "--pdeathsig", "TERM", "/usr/sbin/sshd", "-D", "-e", "-f", config]
         with log.open("wb") as words:
-            self._daemon = subprocess.Popen(
-                ["/usr/sbin/sshd", "-D", "-e", "-f", config], stderr=words, start_new_session=True
-            )
+            self._daemon = subprocess.Popen(argv, stderr=words, start_new_session=True)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self._daemon.poll() is None:
             with socket.socket() as probe:
