@@ -180,7 +180,7 @@ def layout_for(width: int, name_width: int, wanted: tuple[str, ...] = ()) -> Lay
     name = max(10, min(name_width, 40))
     table = (
         Column("name", "NAME", min(name, 24), name),
-        Column("state", "STATE", 14, 22, grow=2),
+        Column("state", "STATE", 15, 22, grow=2),
         Column("loss", "LOSS", 10, 16, grow=1),
         Column("image", "IMAGE", 8, 34, rank=2),
         Column("up", "UP", 4, 4, rank=1, right=True),
