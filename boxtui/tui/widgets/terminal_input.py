@@ -102,6 +102,9 @@ class TerminalInput(Widget):
         if self._led:
             self._led = False
             if key != self.leader:
+                if key in {"[", "pageup"} and self.look is not None:
+                    # at once: the next key is not the program's any more
+                    self.look.enter()
                 self.lead(key)
                 return
         elif key == self.leader:

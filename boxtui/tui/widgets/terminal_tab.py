@@ -107,10 +107,9 @@ class TerminalTab(Tab):
         self.query_one(".names", LineView).show(shown, fit_height=True)
 
     def _draw_end(self) -> None:
-        line = self._end_line()
-        self.query_one(".ended", LineView).show([line] if line else [], fit_height=True)
+        self.query_one(".ended", LineView).show(self._end_lines(), fit_height=True)
 
-    def _end_line(self) -> Line:
+    def _end_lines(self) -> list[Line]:
         """Say how it ended, or that its container is another by now, and what to do."""
         held, view = self.held, self.view
         end = view.watched.ended if view is not None and view.watched else None
@@ -118,7 +117,7 @@ class TerminalTab(Tab):
             held is not None and self._target is not None and (held.container != self._target.id)
         )
         if end is None and not elsewhere:
-            return ()
+            return []
         words = []
         if end is not None:
             code = f"exit code {end.code}"
@@ -127,13 +126,14 @@ class TerminalTab(Tab):
         if elsewhere:
             words.append("the box has a new container")
         again = "reopen there" if elsewhere else "again"
-        return (
-            Span(f" {'; '.join(words)}   ", Role.STRONG),
-            Span("Enter", Role.KEY),
+        keys = (
+            Span(" Enter", Role.KEY),
             Span(f" {again}   ", Role.MUTED),
             Span("x", Role.KEY),
             Span(" close", Role.MUTED),
         )
+        # the reason may be longer than a narrow pane is wide: never at the keys' cost
+        return [*((Span(f" {word}", Role.STRONG),) for word in words), keys]
 
     @property
     def held(self) -> HeldTerminal | None:
