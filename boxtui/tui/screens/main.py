@@ -113,15 +113,7 @@ class MainScreen(Screen[None]):
         gc.enable()
         if self.services is not None:
             self.services.live.settle()
-            self.run_worker(self._join_terminals(self.services), name="terminals")
-
-    async def _join_terminals(self, services: Services) -> None:
-        from boxtui.tui.actions.terminals import attach  # noqa: PLC0415 - see above
-
-        if self.attach_to is not None:
-            await attach(self, self.attach_to)
-        else:
-            await services.terminals.join()
+            self.run_worker(_join_terminals(self, self.services), name="terminals")
 
     def release_keys(self) -> None:
         """Hand on what was typed so far to where the focus is now."""
@@ -238,3 +230,13 @@ class MainScreen(Screen[None]):
             or self._drawn[1] != self.size
         ):
             self.watch_snapshot(self.snapshot)
+
+
+async def _join_terminals(screen: MainScreen, services: Services) -> None:
+    """Find the terminals that are held, or open the one that the console was opened for."""
+    from boxtui.tui.actions.terminals import attach  # noqa: PLC0415 - not for the first list
+
+    if screen.attach_to is not None:
+        await attach(screen, screen.attach_to)
+    else:
+        await services.terminals.join()
