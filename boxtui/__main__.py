@@ -16,6 +16,9 @@ _FAILED_ATTACH = 125
 _RUN_OPERATION = "_run-operation"
 """The hidden verb of an operation's own process."""
 
+_RUN_VOLUME = "_run-volume"
+"""The hidden verb of the process of an operation on a volume."""
+
 _HOLDER = "_holder"
 """The hidden verb of the process that keeps terminals alive."""
 
@@ -26,6 +29,10 @@ def main() -> int:
         from boxtui.bootstrap.runner import run_operation  # noqa: PLC0415 - for a runner alone
 
         return run_operation(*sys.argv[2:])
+    if sys.argv[1:2] == [_RUN_VOLUME]:
+        from boxtui.bootstrap.apart import run_apart  # noqa: PLC0415 - for its process alone
+
+        return run_apart()
     if sys.argv[1:2] == [_HOLDER]:
         from boxtui.bootstrap.holding import hold_terminals  # noqa: PLC0415 - for a holder alone
 

@@ -14,6 +14,8 @@ from boxtui.model.scan import Badge, ScanResult, Verdict
 from boxtui.model.timeline import TimelineEvent
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from boxtui.bootstrap.listing import Listed
     from boxtui.history import History
     from boxtui.model.finding import Finding
@@ -126,6 +128,15 @@ class Core:
         from boxtui.bootstrap.listing import list_volumes  # noqa: PLC0415 - for `volumes` alone
 
         return list_volumes(self.engine, sizes=sizes)
+
+    def last_backups(self) -> "Mapping[str, datetime]":
+        """When each volume was last backed up, by its name; what never was is left out."""
+        if not self.settings.backup_dir.is_dir():
+            return {}
+        from boxtui.bootstrap.backups import last_backups  # noqa: PLC0415 - where there are any
+        from boxtui.model.backup import BackupKind  # noqa: PLC0415 - as above
+
+        return last_backups(self, BackupKind.VOLUME)
 
     # -- memory ----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from boxtui.bootstrap.apart import settle_volume
 from boxtui.errors import BoxtuiError, NotFoundError, UnsupportedError
 from boxtui.model.container import Container
 from boxtui.model.operation import Operation, OperationState, Progress
@@ -123,7 +124,7 @@ def _recover_volumes(core: "Core", named: str | None) -> list[Operation] | None:
     settled = []
     for one in chosen:
         if one.alive is False or (one.alive is None and named is not None):
-            done = volume_lock.settle(core.engine, one.claim)
+            done = settle_volume(core, one.claim)
             core.remember(done)
             settled.append(done)
         elif named is not None:

@@ -39,7 +39,7 @@ class Transaction:
     ) -> Operation:
         """Follow the runner, and after its death its guard; this process may go away meanwhile."""
         del engine  # the runner has its own
-        runner = _start(self.order.trace.operation)
+        runner = start(RUN_VERB, self.order.trace.operation)
         assert runner.stdin is not None
         assert runner.stdout is not None
         with runner, cancel.calling(runner.terminate):
@@ -49,7 +49,7 @@ class Transaction:
                 told = json.loads(line)
                 if told["event"] == "error":
                     raise error_of(told)
-                on_progress(_progress(told))
+                on_progress(progress_of(told))
         return journal.read(Path(self.order.state_dir), self.order.trace.operation)
 
 
@@ -59,19 +59,21 @@ def error_of(told: dict[str, Any]) -> BoxtuiError:
     return kind_of(str(told["code"]))(told["message"], reason=told["reason"], hint=told["hint"])
 
 
-def _progress(told: dict[str, Any]) -> Progress:
+def progress_of(told: dict[str, Any]) -> Progress:
+    """Read a line of progress."""
     facts = {k: v for k, v in told.items() if k != "event"}
     if told["event"] == "bytes":
         return BytesProgress(**facts)
     return StepProgress(**{**facts, "state": StepState(told["state"])})
 
 
-def _start(operation: str) -> subprocess.Popen[bytes]:
+def start(verb: str, operation: str) -> subprocess.Popen[bytes]:
+    """Start boxtui with a hidden verb, in a session of its own; it reads its order from a pipe."""
     # -P: no module of the working directory's is ever run in our place
     package = str(Path(boxtui.__file__).parent.parent)
     path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "boxtui", RUN_VERB, operation],
+        [sys.executable, "-P", "-m", "boxtui", verb, operation],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

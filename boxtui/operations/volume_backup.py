@@ -212,6 +212,7 @@ def store_volume(
                 losses=_losses(folder),
                 changed=folder.changed if folder else (),
                 details={
+                    "operation": work.operation,
                     "route": str(source.route),
                     "volume": {
                         "driver": volume.driver,

@@ -107,7 +107,7 @@ def test_a_reader_given_up_leaves_no_process(source: Path) -> None:
     blocks = iter(FolderReader(source))
     next(blocks)
     meanwhile = children()
-    blocks.close()  # type: ignore[attr-defined]  # a generator
+    blocks.close()
     assert len(meanwhile - before) == 1
     assert children() <= before
 

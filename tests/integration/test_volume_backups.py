@@ -19,6 +19,8 @@ from tests.integration import torture
 
 pytestmark = pytest.mark.engine
 
+STORE = ".local/share/boxtui/backups"
+
 
 class Volumes:
     """Volumes of one test, by the folder that root sees."""
@@ -82,7 +84,7 @@ def backed_up(boxtui: Boxtui, volume: str, *words: str) -> dict[str, Any]:
     return made
 
 
-def test_a_torture_tree_as_root(boxtui: Boxtui, volumes: Volumes) -> None:
+def test_a_torture_tree_as_root(boxtui: Boxtui, volumes: Volumes, engine: RunningEngine) -> None:
     source = volumes.make("--label", "colour=blue")
     folder = volumes.folder(source)
     torture.build(folder)
@@ -118,6 +120,9 @@ def test_a_torture_tree_as_root(boxtui: Boxtui, volumes: Volumes) -> None:
     assert torture.attributes(back) == torture.attributes(folder)
     assert torture.disk_usage(back) < 2 * torture.disk_usage(folder)
     assert (back.stat().st_uid, back.stat().st_mode & 0o7777) == (999, 0o1770)
+    verdict = asked(boxtui("verify", backup["id"], "--deep", "--json"), "verify")
+    assert (verdict["ok"], verdict["deep"]) == (True, True), verdict
+    assert "verify.boxtui-" not in "".join(engine.docker.lines("volume", "ls", "-q"))
     assert volumes.left() == []
 
 
@@ -144,6 +149,8 @@ def test_a_torture_tree_from_afar(operator: Operator, volumes: Volumes) -> None:
     assert torture.hard_links(back) == torture.hard_links(folder)
     capability = torture.attributes(folder)["setuid"]
     assert torture.attributes(back) == {"setuid": capability}
+    judged = operator.ask("verify", backup["id"], "--deep")
+    assert judged.code == 0, judged.document
     assert volumes.left() == []
 
 
@@ -242,27 +249,103 @@ def test_one_at_a_time(boxtui: Boxtui, volumes: Volumes) -> None:
     assert first.returncode == 0, rest
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_ended_while_reading(boxtui: Boxtui, volumes: Volumes, number: int) -> None:
-    volume = volumes.make()
-    (volumes.folder(volume) / "data").write_bytes(os.urandom(200_000_000))
-    running = boxtui.start("backup", "--volume", volume, "--progress", "json", "--json")
+def started(boxtui: Boxtui, *words: str, until: str) -> tuple["subprocess.Popen[bytes]", int]:
+    """Start a change and follow it to the first line about a step; gives the runner's pid too."""
+    running = boxtui.start(*words, "--progress", "json", "--json")
     assert running.stderr is not None
     for line in running.stderr:
-        if json.loads(line).get("step") == "read":
-            break
-    running.send_signal(number)
+        told = json.loads(line)
+        if told.get("step") == until:
+            return running, told["pid"]
+    raise AssertionError(f"it ended with {running.wait()} before {until}")
+
+
+def leftovers(boxtui: Boxtui) -> list[str]:
+    """What lies in the backup folder that is no backup."""
+    return [f.name for f in (boxtui.home / STORE).iterdir() if f.name.startswith(".")]
+
+
+def test_cancelled_while_reading(boxtui: Boxtui, volumes: Volumes) -> None:
+    volume = volumes.make()
+    (volumes.folder(volume) / "data").write_bytes(os.urandom(200_000_000))
+    running, _ = started(boxtui, "backup", "--volume", volume, until="read")
+    running.send_signal(signal.SIGINT)
     running.communicate()
+    assert running.returncode == 128 + signal.SIGINT
     assert asked(boxtui("backups", "--json"), "backups") == []
-    if number == signal.SIGINT:
-        assert running.returncode == 128 + number
-    else:
-        listed = asked(boxtui("recover", "--list", "--json"), "operations")
-        assert [o["state"] for o in listed if o["box"]["name"] == volume] == ["needs-recovery"]
-        recovered = asked(boxtui("recover", "--json"), "operations")
-        assert [o["state"] for o in recovered if o["box"]["name"] == volume] == ["rolled-back"]
+    assert leftovers(boxtui) == []
+    assert volumes.left() == []
+
+
+def test_its_runner_killed_while_reading(boxtui: Boxtui, volumes: Volumes) -> None:
+    volume = volumes.make()
+    (volumes.folder(volume) / "data").write_bytes(os.urandom(200_000_000))
+    running, pid = started(boxtui, "backup", "--volume", volume, until="read")
+    os.kill(pid, signal.SIGKILL)
+    running.communicate()
+    assert running.returncode == 1
+    assert asked(boxtui("backups", "--json"), "backups") == []
     assert volumes.left() == []
     backed_up(boxtui, volume)
-    # what was half written is gone with the next backup at the latest
-    [kept] = list((boxtui.home / ".local/share/boxtui/backups").iterdir())
-    assert not kept.name.startswith(".")
+    assert leftovers(boxtui) == []
+
+
+def test_both_killed_while_reading(boxtui: Boxtui, volumes: Volumes) -> None:
+    volume = volumes.make()
+    (volumes.folder(volume) / "data").write_bytes(os.urandom(200_000_000))
+    running, pid = started(boxtui, "backup", "--volume", volume, until="read")
+    running.kill()
+    os.kill(pid, signal.SIGKILL)
+    running.communicate()
+    listed = asked(boxtui("recover", "--list", "--json"), "operations")
+    assert [o["state"] for o in listed if o["box"]["name"] == volume] == ["needs-recovery"]
+    recovered = asked(boxtui("recover", "--json"), "operations")
+    assert [o["state"] for o in recovered if o["box"]["name"] == volume] == ["rolled-back"]
+    assert volumes.left() == []
+    assert asked(boxtui("recover", "--json"), "operations") == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGKILL])
+def test_without_its_console_it_runs_on(
+    boxtui: Boxtui, volumes: Volumes, engine: RunningEngine, number: int
+) -> None:
+    volume = volumes.make()
+    (volumes.folder(volume) / "data").write_bytes(os.urandom(100_000_000))
+    with engine.docker.popen(
+        "events", "--filter", "event=destroy", "--filter", "type=container",
+        "--format", "{{.Actor.Attributes.name}}", stdout=subprocess.PIPE,
+    ) as events:  # fmt: skip
+        assert events.stdout is not None
+        running, _ = started(boxtui, "backup", "--volume", volume, until="read")
+        running.send_signal(number)
+        running.communicate()
+        for line in events.stdout:
+            if line.startswith(f"{volume}.boxtui-".encode()):
+                break
+        events.kill()
+    [kept] = asked(boxtui("backups", "--json"), "backups")
+    assert kept["target"] == volume
+    assert asked(boxtui("verify", kept["id"], "--json"), "verify")["ok"]
+    [told] = [v for v in boxtui("volumes", "--json").document["volumes"] if v["name"] == volume]
+    assert told["last_backup"] == kept["created"]
+
+
+@pytest.mark.parametrize("step", ["lock", "create", "fill", "compare", "switch", "remove-old"])
+def test_a_restore_killed_at_a_step(boxtui: Boxtui, volumes: Volumes, step: str) -> None:
+    volume = volumes.make()
+    folder = volumes.folder(volume)
+    (folder / "data").write_text("former")
+    backup = backed_up(boxtui, volume)
+    (folder / "data").write_text("present")
+    running, pid = started(boxtui, "restore", backup["id"], "--yes", until=step)
+    os.kill(pid, signal.SIGKILL)
+    output, _ = running.communicate()
+    operation = json.loads(output)["operation"]
+    done = operation["state"] == "done"
+    assert running.returncode == (0 if done else 1)
+    # wherever it was killed: the one or the other, whole, as the exit code says
+    assert (folder / "data").read_text() == ("former" if done else "present")
+    assert volumes.there() == {volume}
+    assert volumes.left() == []
+    if step not in {"switch", "remove-old"}:
+        assert not done

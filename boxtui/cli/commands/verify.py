@@ -3,9 +3,9 @@
 import argparse
 from collections.abc import Iterable, Sequence
 
-from boxtui.bootstrap.backups import PartVerdict, check
+from boxtui.bootstrap.backups import PartVerdict, check, check_deep
 from boxtui.cli.command import Call, Command, Report
-from boxtui.errors import DamagedError, UnsupportedError
+from boxtui.errors import DamagedError
 from boxtui.formatting import plain
 
 _WANTING = 3
@@ -13,28 +13,34 @@ _WANTING = 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="a backup's id or the beginning of it")
-    parser.add_argument("--deep", action="store_true", help="not built yet")
+    parser.add_argument(
+        "--deep",
+        action="store_true",
+        help="restore it into scratch volumes on the engine, and compare",
+    )
 
 
 def run(call: Call) -> Report:
     args = call.args
-    if args.deep:
-        raise UnsupportedError("--deep is not built yet", hint="leave it out: all is read anyway")
     try:
         backup, verdicts = check(call.core, args.id)
     except DamagedError as error:
         # the manifest itself: there is nothing to name but the backup
         verdicts = (PartVerdict("manifest.json", error.message),)
         return _report(args.id, verdicts)
+    if args.deep and all(verdict.ok for verdict in verdicts):
+        # what is damaged is not unpacked even for a trial
+        verdicts = check_deep(call.core, backup)
+        return _report(backup.id, verdicts, deep=True)
     return _report(backup.id, verdicts)
 
 
-def _report(identity: str, verdicts: Sequence[PartVerdict]) -> Report:
+def _report(identity: str, verdicts: Sequence[PartVerdict], *, deep: bool = False) -> Report:
     ok = all(verdict.ok for verdict in verdicts)
     document = {
         "id": identity,
         "ok": ok,
-        "deep": False,
+        "deep": deep,
         "parts": [{"name": v.name, "ok": v.ok, "problem": v.problem} for v in verdicts],
     }
     return Report({"verify": document}, lambda: _lines(identity, verdicts), 0 if ok else _WANTING)

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from boxtui import formatting
 from boxtui.cli import output, shape
@@ -19,25 +20,36 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> Report:
     volumes, used_by = call.core.list_volumes(sizes=call.args.size)
     volumes = sorted(volumes, key=lambda volume: (volume.anonymous, volume.name))
-    documents = [shape.volume(v, used_by.get(v.name, []), last_backup=None) for v in volumes]
-    return Report({"volumes": documents}, lambda: _lines(volumes, used_by, call))
+    backed_up = call.core.last_backups()
+    documents = [
+        shape.volume(v, used_by.get(v.name, []), last_backup=backed_up.get(v.name)) for v in volumes
+    ]
+    return Report({"volumes": documents}, lambda: _lines(volumes, used_by, backed_up, call))
 
 
-def _lines(volumes: list[Volume], used_by: Mapping[str, list[str]], call: Call) -> Iterable[str]:
+def _lines(
+    volumes: list[Volume],
+    used_by: Mapping[str, list[str]],
+    backed_up: Mapping[str, datetime],
+    call: Call,
+) -> Iterable[str]:
     if not volumes:
         return ["No volumes here."]
-    head = ["NAME", "KIND", "USED BY", "SIZE", "CREATED", "DRIVER"]
-    rows = [_row(volume, used_by.get(volume.name, [])) for volume in volumes]
+    head = ["NAME", "KIND", "USED BY", "SIZE", "CREATED", "BACKUP", "DRIVER"]
+    rows = [
+        _row(volume, used_by.get(volume.name, []), backed_up.get(volume.name)) for volume in volumes
+    ]
     return output.table(head, rows, color=call.color)
 
 
-def _row(volume: Volume, users: list[str]) -> list[Cell]:
+def _row(volume: Volume, users: list[str], backed_up: datetime | None) -> list[Cell]:
     return [
         Cell(volume.name),
         Cell("anonymous", "yellow") if volume.anonymous else Cell("named"),
         Cell(", ".join(users)) if users else Cell("no box", "dim"),
         Cell(formatting.size(volume.bytes), right=True),
         Cell(formatting.age(volume.created), right=True),
+        Cell(formatting.age(backed_up) if backed_up else "never", right=True),
         Cell(volume.driver),
     ]
 
