@@ -80,7 +80,8 @@ class Wire:
             params=_plain(params),
             data=source,
             headers=sent,
-            timeout=(CONNECT_TIMEOUT, timeout),
+            # the first holds while a body is sent, too: a busy disk may hold that up for longer
+            timeout=(None if isinstance(source, _Upload) else CONNECT_TIMEOUT, timeout),
             stream=stream,
             allow_redirects=False,
         )

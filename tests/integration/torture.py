@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 CAPABILITY = "security.capability"
 _ACL = "system.posix_acl_access"
-_SPARSE = 1 << 30
 
 
 class Facts(NamedTuple):
@@ -24,7 +23,7 @@ class Facts(NamedTuple):
     device: str
 
 
-def build(root: Path, *, many: int = 500) -> None:
+def build(root: Path, *, many: int = 500, sparse: int = 1 << 30) -> None:
     """Fill a volume's folder; root alone can."""
     (root / "sub" / "deep").mkdir(parents=True)
     (root / "big").write_bytes(os.urandom(5_000_000))
@@ -42,7 +41,7 @@ def build(root: Path, *, many: int = 500) -> None:
     _odd_names(root)
     _attributes(root)
     with (root / "sparse").open("wb") as file:
-        file.seek(_SPARSE)
+        file.seek(sparse)
         file.write(b"end")
     for number in range(many):
         folder = root / "many" / str(number % 10)
