@@ -108,11 +108,13 @@ class BoxtuiApp(App[int]):
     def _draw(self) -> None:
         self._drawn_at = self._clock()
         snapshot = self.main.snapshot = self.bridge.take()
-        if self.screen is not self.main:
+        # news may come when the last screen has been taken down
+        top = self.screen_stack[-1] if self.screen_stack else self.main
+        if top is not self.main and top.is_mounted:
             from boxtui.tui.screens.dialog import Dialog  # noqa: PLC0415 - once there is one
 
-            if isinstance(self.screen, Dialog) and self.screen.is_mounted:
-                self.screen.draw(snapshot)
+            if isinstance(top, Dialog):
+                top.draw(snapshot)
 
     def on_operation_ended(self, message: OperationEnded) -> None:
         """Tell of failures in a dialog: they must be seen; of the rest in passing."""
