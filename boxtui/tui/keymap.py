@@ -1,8 +1,8 @@
 """Every key: its id for the configuration, its default, its word and its explanation.
 
 A new key is a line here and a handler in `actions/` under the same id. Uppercase letters change a
-box. Reserved for what is to come: l (logs), t (stats), c (commands), b and space
-(marks), and A B M P V for changes with a plan.
+box. Reserved for what is to come: t (stats), c (commands), b and space (marks), and A B M P V
+for changes with a plan.
 """
 
 from collections.abc import Iterable, Mapping
@@ -46,6 +46,7 @@ SCREEN = (
     Key("tab.next", "right_square_bracket", "next tab", "To the next tab of the detail", "View"),
     Key("tab.previous", "left_square_bracket", "tab before", "To the tab before", "View"),
     Key("tab.map", "m", "map", "What of this box lasts and what dies", "View"),
+    Key("tab.logs", "l", "logs", "What this box writes to its output", "View"),
     Key("tab.terminal", "T", "terminal", "The terminals of this box", "View"),
     Key("tab.inspect", "i", "inspect", "The engine's own document on it", "View"),
     Key("zoom.in", "plus", "zoom", "Give the whole screen to this pane", "View"),
@@ -92,7 +93,18 @@ MAP = (
     Key("map.worst", "w", "biggest loss", "Jump to the biggest loss", "Map"),
 )
 
-ALL = (*MOVES, *SCREEN, *DOCUMENT, *MAP)
+LOGS = (
+    Key("log.follow", "f", "follow", "Follow the newest lines, or stay where you are", "Logs"),
+    Key("log.search", "slash", "search", "Search in these lines", "Logs"),
+    Key("log.next", "n", "next hit", "To the next hit", "Logs"),
+    Key("log.previous", "N", "hit before", "To the hit before", "Logs"),
+    Key("log.wrap", "w", "wrap", "Wrap long lines, or scroll sideways with the arrows", "Logs"),
+    Key("log.times", "v", "times", "Show when each line was written", "Logs"),
+    Key("log.tail", "h", "how far", "Choose how far back to read", "Logs"),
+    Key("log.save", "ctrl+s", "save", "Save these lines to a file", "Logs"),
+)
+
+ALL = (*MOVES, *SCREEN, *DOCUMENT, *MAP, *LOGS)
 BY_ID = {key.id: key for key in ALL}
 
 _SIGNS = {

@@ -64,6 +64,11 @@ def show_map(screen: "MainScreen") -> None:
     screen.panes.active_detail.open("map")
 
 
+@does("tab.logs", valid=lambda situation: situation.box is not None, hint=3)
+def show_logs(screen: "MainScreen") -> None:
+    screen.panes.active_detail.open("logs")
+
+
 @does("tab.inspect", hint=4)
 def show_inspect(screen: "MainScreen") -> None:
     screen.panes.active_detail.open("inspect")

@@ -11,6 +11,7 @@ from boxtui.tui.services.live import Live
 if TYPE_CHECKING:
     from boxtui.tui.services.changes import Changes
     from boxtui.tui.services.documents import Documents
+    from boxtui.tui.services.logs import Logs
     from boxtui.tui.services.scans import Scans
     from boxtui.tui.services.terminals import Terminals
 
@@ -43,6 +44,13 @@ class Services:
         from boxtui.tui.services.documents import Documents  # noqa: PLC0415 - likewise
 
         return Documents(self.core, self.bridge)
+
+    @cached_property
+    def logs(self) -> "Logs":
+        """What boxes write."""
+        from boxtui.tui.services.logs import Logs  # noqa: PLC0415 - likewise
+
+        return Logs(self.core)
 
     @cached_property
     def terminals(self) -> "Terminals":

@@ -23,6 +23,12 @@ def _map(symbols: Symbols) -> Tab:
     return MapTab(symbols)
 
 
+def _logs(symbols: Symbols) -> Tab:
+    from boxtui.tui.widgets.logs_tab import LogsTab  # noqa: PLC0415 - likewise
+
+    return LogsTab(symbols)
+
+
 def _inspect(symbols: Symbols) -> Tab:
     from boxtui.tui.widgets.inspect_tab import InspectTab  # noqa: PLC0415 - likewise
 
@@ -53,6 +59,7 @@ def _terminal_news(snapshot: Snapshot, target: Target | None, symbols: Symbols) 
 
 TABS = (
     TabSpec("map", "Map", _map, _of_box),
+    TabSpec("logs", "Logs", _logs, _of_box),
     TabSpec("inspect", "Inspect", _inspect, _of_object),
     TabSpec("project", "Project", _project, _of_project),
     TabSpec("terminal", "Terminal", _terminal, _has_terminal, _terminal_news),
