@@ -101,6 +101,9 @@ class Held:
         self._watchers[watcher] = 0
         self.facts.bell = self.facts.unseen = False
         watcher.send_snapshot(self.number, self.terminal.snapshot())
+        if self.facts.ended is not None:
+            # it was over before anybody looked
+            watcher.send_message("ended", self.number, asdict(self.facts.ended))
 
     def unwatch(self, watcher: Watcher) -> None:
         """Give a console no more."""

@@ -192,3 +192,13 @@ async def test_a_stranger_who_speaks_another_language_is_cut_off(house: House) -
     writer.write(b"GET / HTTP/1.1\r\n\r\n")
     await reader.read()
     writer.close()
+
+
+async def test_an_end_that_came_before_anybody_looked_is_told(house: House) -> None:
+    console = await house.console()
+    number = await house.start(console, "sh", "-c", "exit 7")
+    await house.until(lambda: console.terminals[number].ended is not None)
+    watched = house.watch(console, number)
+    await house.until(lambda: watched.ended is not None)
+    assert watched.ended is not None
+    assert watched.ended.code == 7

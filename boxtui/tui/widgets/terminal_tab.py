@@ -6,6 +6,7 @@ from textual.containers import Vertical
 from boxtui import formatting
 from boxtui.holder.client import HeldTerminal, HolderClient
 from boxtui.tui.messages import LeaderUsed, TerminalEnded
+from boxtui.tui.render.mapview import wrap
 from boxtui.tui.snapshot import Snapshot, Target
 from boxtui.tui.spans import Line, Role, Span
 from boxtui.tui.symbols import Symbols
@@ -133,7 +134,9 @@ class TerminalTab(Tab):
             Span(" close", Role.MUTED),
         )
         # the reason may be longer than a narrow pane is wide: never at the keys' cost
-        return [*((Span(f" {word}", Role.STRONG),) for word in words), keys]
+        room = max(self.size.width - 2, 10)
+        wrapped = (piece for word in words for piece in wrap(word, room))
+        return [*((Span(f" {piece}", Role.STRONG),) for piece in wrapped), keys]
 
     @property
     def held(self) -> HeldTerminal | None:
