@@ -106,6 +106,9 @@ class BoxtuiApp(App[int]):
             self._draw()
 
     def _draw(self) -> None:
+        if not self.screen_stack:
+            # news of the last moment: the screens are gone already
+            return
         self._drawn_at = self._clock()
         snapshot = self.main.snapshot = self.bridge.take()
         # news may come when the last screen has been taken down
