@@ -70,10 +70,6 @@ class TerminalSettings:
     """The one key that the console keeps; typed twice it goes to the box."""
     clipboard: bool = False
     """Whether programs in boxes may write to the clipboard (OSC 52)."""
-    shell: str = ""
-    """Tried before the box's own $SHELL, bash, zsh, fish, ash and sh."""
-    presets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Programs to offer in every box: the command line by its name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,7 @@ class BoxtuiApp(App[int]):
             return
         self._drawn_at = self._clock()
         snapshot = self.main.snapshot = self.bridge.take()
-        # news may come when the last screen has been taken down
-        top = self.screen_stack[-1] if self.screen_stack else self.main
+        top = self.screen_stack[-1]
         if top is not self.main and top.is_mounted:
             from boxtui.tui.screens.dialog import Dialog  # noqa: PLC0415 - once there is one
 
