@@ -16,7 +16,7 @@ from tests.engines.boxes import Boxes
 from tests.engines.running import RunningEngine
 from tests.integration.test_terminals import holder_lives
 
-# not steady enough to gate anything yet: they watch another terminal's screen by the clock, and fail
+# not steady enough to gate anything yet: they watch a program's screen by the clock, and fail
 # now and then on a busy machine; `tests/run -m full tests/integration` runs them
 pytestmark = [pytest.mark.engine, pytest.mark.full]
 

@@ -27,7 +27,7 @@ from tests.engines.docker_cli import DockerCLI
 from tests.engines.running import RunningEngine
 from tests.tui import screen_text
 
-# not steady enough to gate anything yet: they watch another terminal's screen by the clock, and fail
+# not steady enough to gate anything yet: they watch a program's screen by the clock, and fail
 # now and then on a busy machine; `tests/run -m full tests/integration` runs them
 pytestmark = [pytest.mark.engine, pytest.mark.full]
 
